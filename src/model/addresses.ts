@@ -1,0 +1,15 @@
+/** Whom a monitor talks to, as configuration says it and transports understand it. */
+
+/** A peer that is spoken to by unicast. A host name is looked up at each frame. */
+export interface PeerAddress {
+  /** A host name or an IP address. */
+  readonly host: string;
+  /** 1 to 65,535; in a configuration that is being read, 0 as long as none was given. */
+  readonly port: number;
+}
+
+/** Where to broadcast: everywhere (neither field), on one interface, to one address, or both. */
+export interface BroadcastForm {
+  readonly interfaceName?: string;
+  readonly address?: string;
+}

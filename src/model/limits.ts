@@ -1,0 +1,22 @@
+/** The rules' constants: durations and bounds that are not configuration. A formula's source is in the README. */
+
+/** Datagrams of one sender that come within this time belong to one round. */
+export const ROUND_MS = 250;
+
+/** How long a sender's rounds and clock are looked back at. */
+export const OBSERVED_MS = 60_000;
+
+/** How long a dead instance, a dead peer and an empty cluster are remembered. */
+export const REMEMBERED_MS = 600_000;
+
+/** From start to the first complete view: the time in which the others tell what they know. */
+export const GATHERING_MS = 1_000;
+
+/** `keepalivepoll` takes lifetimes beyond instance-timeout-max; no lifetime is longer than this. */
+export const LIFETIME_MS_MAX = 86_400_000;
+
+/** A peer's clock that is further off than this is not corrected for. */
+export const CLOCK_OFFSET_MS_MAX = 86_400_000;
+
+/** A peer's clock that is further off than this is worth a warning. */
+export const CLOCK_OFFSET_MS_WARNED = 1_000;
