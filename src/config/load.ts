@@ -1,0 +1,178 @@
+/**
+ * From the text of vagus.ini to settings. All that is wrong is told at once, each fault with its line, and nothing is
+ * guessed: whoever gets errors must not use the settings. What to do about unknown keys is left to the caller, since
+ * `run` warns of them and `checkconfig` refuses them.
+ */
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../model/errors.ts';
+import { type Entry, type Ini, parseIni } from './ini.ts';
+import { defaultSettings, KNOWN_KEYS, SCHEMA, type Settings, UNSUPPORTED } from './schema.ts';
+import { quoted } from './values.ts';
+
+/** A configuration and all that is to be said about it; errors and what is unknown come by line. */
+export interface LoadedConfig {
+  /** Fit for use when there are no errors. */
+  readonly settings: Settings;
+  readonly errors: readonly ConfigError[];
+  /** Sections and keys that nobody knows, such as those with a slip of the pen. */
+  readonly unknown: readonly ConfigError[];
+  readonly warnings: readonly string[];
+}
+
+interface Fault {
+  readonly line: number;
+  readonly key: string;
+  readonly fault: string;
+}
+
+/** Pairs of settings of which the first must not exceed the second. */
+const ORDERED = [
+  ['instanceTimeoutMsMin', 'instanceTimeoutMsMax'],
+  ['announcementIntervalMsMin', 'announcementIntervalMsMax'],
+] as const;
+
+/** Keys that name a destination: without any of them, in whatever section, the default is to broadcast. */
+const DESTINATIONS = ['peer', 'broadcast', 'multicast'];
+
+/** The longest word that a nearest known one is sought for. */
+const WORD_CHARACTERS_MAX = 64;
+
+/** Reads a file. @param isDefaultPath whether the user left its name open: then it need not exist */
+export function readConfigFile(path: string, { isDefaultPath }: { isDefaultPath: boolean }): LoadedConfig {
+  let text = '';
+  const errors: ConfigError[] = [];
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const place = { file: path, line: 0, key: '' };
+    const isMissed = code !== 'ENOENT' || !isDefaultPath;
+    if (isMissed) errors.push(new ConfigError(place, `${message}: expected a text file that can be read`));
+  }
+  const loaded = loadConfig({ text, file: path });
+  return { ...loaded, errors: [...errors, ...loaded.errors] };
+}
+
+/** Reads a text. @param file its name, for the messages */
+export function loadConfig({ text, file }: { text: string; file: string }): LoadedConfig {
+  const ini = parseIni(text);
+  const entries = ini.entries.filter((entry) => KNOWN_KEYS.get(entry.section)?.includes(entry.key));
+  const { settings, faults } = readSettings(entries);
+  const told = [
+    ...ini.faults.map((fault) => ({ key: '', ...fault })),
+    ...faults,
+    ...disorders(settings, entries, faults),
+  ];
+  const errorOf = ({ fault, ...place }: Fault) => new ConfigError({ file, ...place }, fault);
+  return {
+    settings,
+    errors: told.sort(byLine).map(errorOf),
+    unknown: [...unknownSections(ini), ...unknownKeys(ini)].sort(byLine).map(errorOf),
+    warnings: unsupportedUses(entries),
+  };
+}
+
+function readSettings(entries: readonly Entry[]): { settings: Settings; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const given: Record<string, unknown> = {};
+  if (entries.some((entry) => DESTINATIONS.includes(entry.key))) given.udpBroadcasts = [];
+  for (const [name, row] of Object.entries(SCHEMA)) {
+    const lines = entries.filter((entry) => entry.section === row.section && entry.key === row.key);
+    const values: unknown[] = [];
+    for (const entry of lines) {
+      const parsed = row.type.parse(entry.value);
+      if (!row.isRepeatable && entry !== lines[0]) faults.push(repetition(entry, lines[0]!));
+      else if ('value' in parsed) values.push(parsed.value);
+      else faults.push(misreading(entry, parsed.expected));
+    }
+    if (values.length > 0) given[name] = row.isRepeatable ? values : values[0];
+  }
+  return { settings: withPeerPorts({ ...defaultSettings(), ...given } as Settings), faults };
+}
+
+/** A peer that names no port listens where we do. */
+function withPeerPorts(settings: Settings): Settings {
+  const udpPeers = settings.udpPeers.map(({ host, port }) => ({ host, port: port || settings.udpPort }));
+  return { ...settings, udpPeers };
+}
+
+function misreading({ line, key, value }: Entry, expected: string): Fault {
+  return { line, key, fault: `${key} = ${quoted(value)}: expected ${expected}` };
+}
+
+function repetition({ line, key, isContinuation }: Entry, first: Entry): Fault {
+  const how = isContinuation ? 'continued by an indented line' : 'given again';
+  return { line, key, fault: `${key}: ${how}, first given in line ${first.line}: expected one value` };
+}
+
+function disorders(settings: Settings, entries: readonly Entry[], faults: readonly Fault[]): Fault[] {
+  return ORDERED.flatMap(([min, max]) => {
+    const keys = [SCHEMA[min].key, SCHEMA[max].key];
+    const isFaulty = faults.some((fault) => keys.includes(fault.key));
+    if (isFaulty || settings[min] <= settings[max]) return [];
+    const line = entries.findLast((entry) => keys.includes(entry.key))?.line ?? 0;
+    const fault = `${keys[0]} = ${settings[min]}: expected at most ${keys[1]}, which is ${settings[max]}`;
+    return [{ line, key: SCHEMA[min].key, fault }];
+  });
+}
+
+function unknownSections(ini: Ini): Fault[] {
+  return ini.sections
+    .filter(({ name }) => !KNOWN_KEYS.has(name))
+    .map(({ name, line }) => {
+      const known = nearest(name, [...KNOWN_KEYS.keys()]);
+      const fault = `section ${quoted(name)} is unknown: the nearest known one is "${known}"`;
+      return { line, key: '', fault };
+    });
+}
+
+function unknownKeys(ini: Ini): Fault[] {
+  return ini.entries
+    .filter(({ section, key }) => KNOWN_KEYS.get(section)?.includes(key) === false)
+    .filter(({ isContinuation }) => !isContinuation)
+    .map(({ section, key, line }) => {
+      const fault = `key ${quoted(key)} is unknown: the nearest known one is ${nearestKey(section, key)}`;
+      return { line, key, fault };
+    });
+}
+
+function nearestKey(section: string, key: string): string {
+  const own = KNOWN_KEYS.get(section) ?? [];
+  const known = nearest(key, [...own, ...[...KNOWN_KEYS.values()].flat()]); // of equals the first: our own
+  if (own.includes(known)) return `"${known}"`;
+  const home = [...KNOWN_KEYS.keys()].find((name) => KNOWN_KEYS.get(name)?.includes(known));
+  return `"${known}" in section "${home}"`;
+}
+
+/** One line for each section that would do something in the original; a port of 0 turned its transport off there. */
+function unsupportedUses(entries: readonly Entry[]): string[] {
+  return Object.keys(UNSUPPORTED)
+    .filter((section) => {
+      const own = entries.filter((entry) => entry.section === section);
+      return own.length > 0 && !own.some(({ key, value }) => key === 'port' && value === '0');
+    })
+    .map((section) => `${section} is not supported by this version yet: ignored`);
+}
+
+function nearest(word: string, known: readonly string[]): string {
+  const start = word.slice(0, WORD_CHARACTERS_MAX);
+  return known.reduce((best, next) => (distance(start, next) < distance(start, best) ? next : best));
+}
+
+/** Levenshtein's distance: how many characters to add, drop or replace. */
+function distance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const replaced = above[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, above[column]! + 1, current[column - 1]! + 1));
+    }
+    above = current;
+  }
+  return above[to.length]!;
+}
+
+function byLine(a: Fault, b: Fault): number {
+  return a.line - b.line;
+}

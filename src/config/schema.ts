@@ -1,0 +1,248 @@
+/**
+ * Every key of vagus.ini, one row each: the only place where a default, a range or a key's name is written down. The
+ * table of the README and the answer of `checkconfig` are made from it. The compiler holds rows and `Settings`
+ * against each other; how a file is read is no concern of this one.
+ */
+import type { BroadcastForm, PeerAddress } from '../model/addresses.ts';
+import { LIFETIME_MS_MAX } from '../model/limits.ts';
+import {
+  addressType,
+  broadcastType,
+  identityType,
+  integerType,
+  type LogLevel,
+  logLevelType,
+  peerType,
+  portType,
+  type ValueType,
+} from './values.ts';
+
+export type { LogLevel } from './values.ts';
+
+/** A whole configuration. Each field is explained in its row of `SCHEMA`. */
+export interface Settings {
+  /** Empty: the host's name. */
+  readonly identity: string;
+  readonly instanceTimeoutMsMin: number;
+  readonly instanceTimeoutMsMax: number;
+  readonly announcementIntervalMsMin: number;
+  readonly announcementIntervalMsMax: number;
+  readonly clientPort: number;
+  readonly clientAddresses: readonly string[];
+  readonly connectionsMax: number;
+  readonly peersMax: number;
+  readonly clustersMax: number;
+  readonly instancesMax: number;
+  readonly logLevel: LogLevel;
+  readonly udpPort: number;
+  readonly udpPeers: readonly PeerAddress[];
+  readonly udpBroadcasts: readonly BroadcastForm[];
+}
+
+/** One key of vagus.ini. */
+export interface Row<Value> {
+  readonly section: string;
+  readonly key: string;
+  /** What each value may be: its unit and its range. */
+  readonly type: ValueType<Value extends readonly (infer Item)[] ? Item : Value>;
+  /** Whether the key may be given more than once. */
+  readonly isRepeatable: Value extends readonly unknown[] ? true : false;
+  /** Whether the daemon of 2017 knew it. */
+  readonly isOriginal: boolean;
+  readonly default: Value;
+  /** How a table shows the default, where its own text does not tell. */
+  readonly shownDefault?: string;
+  readonly doc: string;
+}
+
+/** All keys that do something, by the name of their setting. */
+export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
+  identity: {
+    section: 'main',
+    key: 'identity',
+    type: identityType,
+    isRepeatable: false,
+    isOriginal: true,
+    default: '',
+    shownDefault: 'the host name',
+    doc: 'Name of this monitor. No two hosts may share one.',
+  },
+  instanceTimeoutMsMin: {
+    section: 'main',
+    key: 'instance-timeout-min',
+    type: milliseconds({ min: 1, max: LIFETIME_MS_MAX }),
+    isRepeatable: false,
+    isOriginal: true,
+    default: 500,
+    doc: 'A keepalive with a shorter lifetime gets this one.',
+  },
+  instanceTimeoutMsMax: {
+    section: 'main',
+    key: 'instance-timeout-max',
+    type: milliseconds({ min: 1, max: LIFETIME_MS_MAX }),
+    isRepeatable: false,
+    isOriginal: true,
+    default: 600_000,
+    doc: 'A keepalive with a longer lifetime gets this one. Nothing that a peer announces is believed for longer.',
+  },
+  announcementIntervalMsMin: {
+    section: 'main',
+    key: 'announcement-interval-min',
+    type: milliseconds({ min: 50, max: 600_000 }),
+    isRepeatable: false,
+    isOriginal: true,
+    default: 500,
+    doc: 'Accepted for the sake of old files, without effect: a round leaves when it is needed.',
+  },
+  announcementIntervalMsMax: {
+    section: 'main',
+    key: 'announcement-interval-max',
+    type: milliseconds({ min: 50, max: 600_000 }),
+    isRepeatable: false,
+    isOriginal: true,
+    default: 10_000,
+    doc: 'Longest time between two rounds; an announcement is valid for twice as long. The same on all hosts.',
+  },
+  clientPort: {
+    section: 'main',
+    key: 'client-port',
+    type: portType({ min: 1, example: 8720 }),
+    isRepeatable: false,
+    isOriginal: true,
+    default: 8720,
+    doc: 'TCP port for clients, who speak the text protocol.',
+  },
+  clientAddresses: {
+    section: 'main',
+    key: 'client-address',
+    type: addressType,
+    isRepeatable: true,
+    isOriginal: false,
+    default: ['127.0.0.1', '::1'],
+    doc: 'Where the client port listens. `0.0.0.0` and `::` open it to every host, as the original did.',
+  },
+  connectionsMax: {
+    section: 'main',
+    key: 'connections-max',
+    type: count('connections', 1_000_000),
+    isRepeatable: false,
+    isOriginal: false,
+    default: 10_000,
+    doc: 'Most clients that may be connected at a time; one more is refused and counted.',
+  },
+  peersMax: {
+    section: 'main',
+    key: 'peers-max',
+    type: count('a number of peers', 100_000),
+    isRepeatable: false,
+    isOriginal: false,
+    default: 4_096,
+    doc: 'Most peers that are remembered; what would exceed it is refused and counted.',
+  },
+  clustersMax: {
+    section: 'main',
+    key: 'clusters-max',
+    type: count('a number of clusters', 1_000_000),
+    isRepeatable: false,
+    isOriginal: false,
+    default: 10_000,
+    doc: 'Most clusters that are remembered.',
+  },
+  instancesMax: {
+    section: 'main',
+    key: 'instances-max',
+    type: count('a number of instances', 10_000_000),
+    isRepeatable: false,
+    isOriginal: false,
+    default: 250_000,
+    doc: 'Most instances that are remembered, the dead of the last ten minutes included.',
+  },
+  logLevel: {
+    section: 'main',
+    key: 'log-level',
+    type: logLevelType,
+    isRepeatable: false,
+    isOriginal: false,
+    default: 'info',
+    doc: 'How much is logged.',
+  },
+  udpPort: {
+    section: 'udp',
+    key: 'port',
+    type: portType({ min: 0, example: 8721 }),
+    isRepeatable: false,
+    isOriginal: true,
+    default: 8721,
+    doc: 'UDP port to announce to and to listen on; 0 turns UDP off.',
+  },
+  udpPeers: {
+    section: 'udp',
+    key: 'peer',
+    type: peerType,
+    isRepeatable: true,
+    isOriginal: true,
+    default: [],
+    shownDefault: 'none',
+    doc: 'A host to announce to by unicast, at the UDP port unless it names its own.',
+  },
+  udpBroadcasts: {
+    section: 'udp',
+    key: 'broadcast',
+    type: broadcastType,
+    isRepeatable: true,
+    isOriginal: true,
+    default: [{}],
+    shownDefault: '`*`, unless a peer or a multicast group is set',
+    doc: 'Where to broadcast: by every interface (`*`), to an address, by an interface, or by one to the other.',
+  },
+};
+
+/** Keys of the original that this version accepts and ignores, by section. */
+export const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
+  'udp-multicast': ['port', 'ttl', 'multicast'],
+  tcp: ['port', 'peer'],
+};
+
+/** The names of all known keys, by section. */
+export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = knownKeys();
+
+/** The configuration of an empty file. */
+export function defaultSettings(): Settings {
+  const defaults = Object.entries(SCHEMA).map(([name, row]) => [name, row.default]);
+  return Object.fromEntries(defaults) as Settings;
+}
+
+/** All keys as a table in Markdown. */
+export function settingsTable(): string {
+  const head = ['Section', 'Key', 'Value', 'Default', 'Original', 'Meaning'];
+  const rows = Object.values(SCHEMA).map((row) => [
+    row.section,
+    `\`${row.key}\`${row.isRepeatable ? ', repeatable' : ''}`,
+    row.type.description,
+    row.shownDefault ?? [row.default].flat().join(', '),
+    row.isOriginal ? 'yes' : 'no',
+    row.doc,
+  ]);
+  const unsupported = Object.entries(UNSUPPORTED).map(([section, keys]) => {
+    const names = keys.map((key) => `\`${key}\``).join(', ');
+    return [section, names, '', '', 'yes', 'Not supported by this version yet: ignored with a warning.'];
+  });
+  const lines = [head, head.map(() => '---'), ...rows, ...unsupported];
+  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+function milliseconds(range: { min: number; max: number }): ValueType<number> {
+  return integerType({ unit: 'milliseconds', example: 500, ...range });
+}
+
+function count(unit: string, max: number): ValueType<number> {
+  return integerType({ unit, min: 1, max, example: 1_000 });
+}
+
+function knownKeys(): Map<string, readonly string[]> {
+  const known = new Map(Object.entries(UNSUPPORTED));
+  for (const { section, key } of Object.values(SCHEMA)) {
+    known.set(section, [...(known.get(section) ?? []), key]);
+  }
+  return known;
+}
