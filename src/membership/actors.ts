@@ -1,0 +1,151 @@
+/**
+ * The actors of all records: sends an event to a chart when the chart would move, and does what follows from the
+ * new state. It decides no lifecycle (lifecycle/ does) and no time (verdicts does); it is the only place where a
+ * record's state is written.
+ */
+import { createActor } from 'xstate';
+import { absorptionOf } from '../lifecycle/absorption.ts';
+import { type InstanceEvent, instanceMachine } from '../lifecycle/instance-machine.ts';
+import { type PeerEvent, peerMachine } from '../lifecycle/peer-machine.ts';
+import { tell } from '../lifecycle/seam.ts';
+import type { Notice } from '../model/change.ts';
+import type { Instance, LifecycleState } from '../model/instance.ts';
+import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
+import type { Peer } from '../model/peer.ts';
+import type { Deadlines } from '../time/deadlines.ts';
+import type { ClusterRecord, InstanceRecord, PeerRecord, TimedRecord } from './records.ts';
+import type { Store } from './store.ts';
+import { type Circumstances, instanceDueAt, peerDueAt } from './verdicts.ts';
+
+/** A chart moved, or something is to be said. */
+export type Transition =
+  | { kind: 'instance'; instance: Instance; record: InstanceRecord; from: LifecycleState; to: LifecycleState }
+  | { kind: 'peer'; peer: Peer; from: LifecycleState; to: LifecycleState }
+  /** A local instance was kept alive, and it is time that the peers learn of its later deadline. */
+  | { kind: 'renewed'; record: InstanceRecord }
+  | { kind: 'notice'; notice: Notice };
+
+/** Whether an instance's chart, in a state, ignores an event: read from the chart. */
+export const instanceAbsorbs = absorptionOf<LifecycleState, InstanceEvent['type']>(instanceMachine);
+
+/** The same for a peer's chart. */
+export const peerAbsorbs = absorptionOf<LifecycleState, PeerEvent['type']>(peerMachine);
+
+/** Moves records by events and gathers what moved. */
+export class Actors {
+  readonly #store: Store;
+  readonly #deadlines: Deadlines<TimedRecord>;
+  #moved: Transition[] = [];
+  circumstances: Circumstances;
+
+  constructor(store: Store, deadlines: Deadlines<TimedRecord>, circumstances: Circumstances) {
+    this.#store = store;
+    this.#deadlines = deadlines;
+    this.circumstances = circumstances;
+  }
+
+  /** What moved since the last call, in order. */
+  takeMoved(): readonly Transition[] {
+    const moved = this.#moved;
+    if (moved.length > 0) this.#moved = [];
+    return moved;
+  }
+
+  tell(notice: Notice): void {
+    this.#moved.push({ kind: 'notice', notice });
+  }
+
+  tellRenewed(record: InstanceRecord): void {
+    this.#moved.push({ kind: 'renewed', record });
+  }
+
+  /** Sends an event to an instance's chart unless it absorbs it. */
+  move(record: InstanceRecord, event: InstanceEvent['type'], now: number): void {
+    if (instanceAbsorbs(record.state, event)) return;
+    record.actor ??= createActor(instanceMachine, { input: { record } }).start();
+    const from = record.state;
+    const state = tell(record.actor, { type: event });
+    if (state === 'forgotten') {
+      this.#forget(record);
+      return;
+    }
+    record.state = state as LifecycleState;
+    record.reason = event;
+    if (from !== record.state) record.sinceAt = now;
+    this.#count(record, from, now);
+    this.#moved.push({ kind: 'instance', instance: record.published(), record, from, to: record.state });
+    this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));
+  }
+
+  /** Sends an event to a peer's chart unless it absorbs it; its instances follow. */
+  movePeer(peer: PeerRecord, event: PeerEvent['type'], now: number): void {
+    if (peerAbsorbs(peer.state, event)) return;
+    peer.actor ??= createActor(peerMachine, { input: { record: peer } }).start();
+    const from = peer.state;
+    const state = tell(peer.actor, { type: event });
+    if (state === 'forgotten') {
+      this.#forgetPeer(peer);
+      return;
+    }
+    peer.state = state as LifecycleState;
+    peer.reason = event;
+    peer.sinceAt = now;
+    this.#moved.push({ kind: 'peer', peer: peer.published(), from, to: peer.state });
+    this.#cascade(peer, from, now);
+    this.#deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
+  }
+
+  /** Somebody mentioned a cluster: it is remembered for a while, instances or not. */
+  keepCluster(cluster: ClusterRecord, now: number): void {
+    cluster.mentionedAt = now;
+    this.#deadlines.schedule(cluster, now + REMEMBERED_MS);
+  }
+
+  /** The time to forget a cluster may have come. */
+  forgetCluster(cluster: ClusterRecord, now: number): void {
+    const forgottenAt = cluster.mentionedAt + REMEMBERED_MS;
+    if (cluster.listedCount > 0) return; // its last instance's end begins the time anew
+    if (now >= forgottenAt && cluster.scopeCount === 0) this.#store.dropCluster(cluster);
+    else this.#deadlines.schedule(cluster, Math.max(forgottenAt, now + ROUND_MS));
+  }
+
+  /** Stops every actor. */
+  close(): void {
+    for (const peer of [this.#store.own, ...this.#store.peers.values()]) {
+      peer.actor?.stop();
+      for (const record of peer.instances()) record.actor?.stop();
+    }
+  }
+
+  /** What a host's state means for its instances. */
+  #cascade(peer: PeerRecord, from: LifecycleState, now: number): void {
+    for (const record of peer.instances()) {
+      if (peer.state === 'dead') this.move(record, 'hostLost', now);
+      else if (peer.state === 'suspect') this.move(record, 'hostSuspected', now);
+      else if (from === 'suspect' && record.deadlineAt > now) this.move(record, 'hostBack', now);
+    }
+  }
+
+  #count(record: InstanceRecord, from: LifecycleState, now: number): void {
+    const { scope } = record;
+    const wasListed = from === 'alive' || from === 'suspect';
+    const listedBy = Number(record.isListed) - Number(wasListed);
+    scope.listedCount += listedBy;
+    scope.cluster.listedCount += listedBy;
+    scope.suspectCount += Number(record.state === 'suspect') - Number(from === 'suspect');
+    if (scope.cluster.listedCount === 0) this.keepCluster(scope.cluster, now);
+  }
+
+  #forget(record: InstanceRecord): void {
+    record.actor?.stop();
+    this.#deadlines.cancel(record);
+    this.#store.dropInstance(record);
+  }
+
+  #forgetPeer(peer: PeerRecord): void {
+    for (const record of [...peer.instances()]) this.#forget(record);
+    peer.actor?.stop();
+    this.#deadlines.cancel(peer);
+    this.#store.dropPeer(peer);
+  }
+}

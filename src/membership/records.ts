@@ -1,0 +1,156 @@
+/**
+ * The registry's own lines: mutable, one for each peer and each instance, each with its actor. A heartbeat writes
+ * into them and nothing else; what is published is made from them only when a chart moved.
+ */
+import type { Actor } from 'xstate';
+import type { Incarnated, instanceMachine } from '../lifecycle/instance-machine.ts';
+import type { peerMachine } from '../lifecycle/peer-machine.ts';
+import { Instance, type LifecycleState, type Reason } from '../model/instance.ts';
+import { type Bytes, textOf } from '../model/names.ts';
+import type { Peer } from '../model/peer.ts';
+import type { Timed } from '../time/deadlines.ts';
+import type { Rounds } from './rounds.ts';
+import type { SenderClock } from './sender-clock.ts';
+
+/** What the wheel holds for the registry. */
+export type TimedRecord = InstanceRecord | PeerRecord | Scope | ClusterRecord;
+
+/** A monitor: a peer, or our own. */
+export class PeerRecord implements Timed, Incarnated {
+  readonly kind = 'peer';
+  slot = -1;
+  incarnation = 0;
+  state: LifecycleState = 'unknown';
+  reason: Reason = 'forgotten';
+  sinceAt = 0;
+  heardAt = 0;
+  address = '';
+  actor: Actor<typeof peerMachine> | undefined;
+  readonly identity: Bytes;
+  readonly isLocal: boolean;
+  readonly clock: SenderClock;
+  readonly rounds: Rounds;
+  /** An instance that it announced as past, kept in mind to check the reckoning of its clock. */
+  past: { cluster: Bytes; id: Bytes; endOfLifeMs: number; heardAt: number } | undefined;
+  /** True while its clock is known to be wrong, so that this is said once. */
+  isClockOff = false;
+  /** Its instances by cluster. */
+  readonly scopes = new Map<Bytes, Scope>();
+
+  constructor(identity: Bytes, isLocal: boolean, clock: SenderClock, rounds: Rounds) {
+    this.identity = identity;
+    this.isLocal = isLocal;
+    this.clock = clock;
+    this.rounds = rounds;
+  }
+
+  *instances(): Iterable<InstanceRecord> {
+    for (const scope of this.scopes.values()) yield* scope.records.values();
+  }
+
+  published(): Peer {
+    const { identity, address, state, reason, sinceAt } = this;
+    let listedCount = 0;
+    for (const scope of this.scopes.values()) listedCount += scope.listedCount;
+    return {
+      rawIdentity: identity,
+      identity: textOf(identity),
+      address,
+      state,
+      reason,
+      sinceAt,
+      listedCount,
+    };
+  }
+}
+
+/** One cluster on one monitor: what one announcement is about. */
+export class Scope implements Timed {
+  readonly kind = 'scope';
+  slot = -1;
+  readonly peer: PeerRecord;
+  readonly cluster: ClusterRecord;
+  readonly records = new Map<Bytes, InstanceRecord>();
+  /** How many of them are listed, alive or suspect. */
+  listedCount = 0;
+  /** How many of the listed ones are suspect. */
+  suspectCount = 0;
+  /** When the round began that its datagrams now belong to. */
+  roundStartedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(peer: PeerRecord, cluster: ClusterRecord) {
+    this.peer = peer;
+    this.cluster = cluster;
+  }
+}
+
+/** A cluster, for as long as anybody knows it. */
+export class ClusterRecord implements Timed {
+  readonly kind = 'cluster';
+  slot = -1;
+  readonly name: Bytes;
+  /** How many records of it are listed, on all monitors. */
+  listedCount = 0;
+  /** On how many monitors it has records, dead ones included. */
+  scopeCount = 0;
+  /** When somebody spoke of it last, or when its last listed instance ended. */
+  mentionedAt = 0;
+
+  constructor(name: Bytes) {
+    this.name = name;
+  }
+}
+
+/** An instance on one monitor. */
+export class InstanceRecord implements Timed, Incarnated {
+  readonly kind = 'instance';
+  slot = -1;
+  incarnation = 0;
+  state: LifecycleState = 'unknown';
+  reason: Reason = 'forgotten';
+  sinceAt = 0;
+  heardAt = 0;
+  /** When its lifetime is over, unless it is heard again. */
+  deadlineAt = 0;
+  /** Local: its lifetime as the client said. Remote: unknown, 0. */
+  lifetimeMs = 0;
+  /** Local: the mean time between its keepalives; 0 until there were two. */
+  beatMs = 0;
+  /** Local: the deadline that the peers were told. */
+  announcedDeadlineAt = 0;
+  /** Local: from when on a later deadline is to be told to the peers. */
+  announceAt = Number.POSITIVE_INFINITY;
+  /** Remote: its end of life as announced, ms of the sender's clock. */
+  endOfLifeMs = 0;
+  info: Bytes = '';
+  actor: Actor<typeof instanceMachine> | undefined;
+  readonly scope: Scope;
+  readonly id: Bytes;
+
+  constructor(scope: Scope, id: Bytes) {
+    this.scope = scope;
+    this.id = id;
+  }
+
+  get isLocal(): boolean {
+    return this.scope.peer.isLocal;
+  }
+
+  get isListed(): boolean {
+    return this.state === 'alive' || this.state === 'suspect';
+  }
+
+  published(): Instance {
+    return new Instance({
+      rawCluster: this.scope.cluster.name,
+      rawId: this.id,
+      rawInfo: this.info,
+      rawMonitor: this.scope.peer.identity,
+      isLocal: this.isLocal,
+      state: this.state,
+      reason: this.reason,
+      sinceAt: this.sinceAt,
+      incarnation: this.incarnation,
+    });
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Facts in, transitions out. The registry finds the record that a fact is about, writes its new deadline, and turns
+ * to its actor only when the chart would move: a heartbeat that the chart absorbs goes no further. It decides
+ * nothing about lifecycles (actors), nor when something is due (verdicts), nor what an entry is worth (leases).
+ */
+import { CLOCK_OFFSET_MS_WARNED, ROUND_MS } from '../model/limits.ts';
+import { type Bytes, copyOf, isInfo, isName, textOf } from '../model/names.ts';
+import { type Announcement, endOfLifeMsOf, idOf, infoOf } from '../model/packet.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Deadlines } from '../time/deadlines.ts';
+import { absentIn, hearRound } from './absence.ts';
+import { Actors, instanceAbsorbs, peerAbsorbs, type Transition } from './actors.ts';
+import type { Counters } from './counters.ts';
+import { type Hearing, leaseOf } from './leases.ts';
+import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
+import { Store, type StoreLimits } from './store.ts';
+import {
+  type Circumstances,
+  instanceDueAt,
+  instanceDueEvent,
+  nextBeatMs,
+  peerDueAt,
+  peerDueEvent,
+} from './verdicts.ts';
+
+/** A fact about others, or about the passing of time. `now` is the monotonic instant at which it was learnt. */
+export type Fact =
+  | { kind: 'announced'; announcement: Announcement; address: string; now: number }
+  | { kind: 'keptAlive'; cluster: Bytes; id: Bytes; info: Bytes; lifetimeMs: number; now: number }
+  | { kind: 'withdrawn'; cluster: Bytes; id: Bytes; now: number }
+  | { kind: 'lapsed'; entries: readonly TimedRecord[]; now: number }
+  | { kind: 'resumed'; lateMs: number; now: number };
+
+type Kept = Extract<Fact, { kind: 'keptAlive' }>;
+type Withdrawn = Extract<Fact, { kind: 'withdrawn' }>;
+
+/** What the registry is made with. */
+export interface RegistryOptions {
+  readonly identity: Bytes;
+  readonly announcementIntervalMsMax: number;
+  readonly instanceTimeoutMsMax: number;
+  readonly limits: StoreLimits;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines<TimedRecord>;
+  readonly counters: Counters;
+}
+
+/** All records. Synchronous: `apply` has done all when it returns. */
+export class Registry {
+  readonly store: Store;
+  readonly #options: RegistryOptions;
+  readonly #actors: Actors;
+
+  constructor(options: RegistryOptions) {
+    const { identity, announcementIntervalMsMax, limits, counters, deadlines } = options;
+    this.#options = options;
+    this.store = new Store(identity, announcementIntervalMsMax, limits, counters);
+    this.#actors = new Actors(this.store, deadlines, {
+      announcementIntervalMsMax,
+      resumedAt: Number.NEGATIVE_INFINITY,
+    });
+  }
+
+  /** What the rules on time depend on, beside the records. */
+  get circumstances(): Circumstances {
+    return this.#actors.circumstances;
+  }
+
+  /** Takes a fact. @returns what moved, in order; mostly nothing */
+  apply(fact: Fact): readonly Transition[] {
+    if (fact.kind === 'announced') this.#hear(fact.announcement, fact.address, fact.now);
+    else if (fact.kind === 'keptAlive') this.#keepAlive(fact);
+    else if (fact.kind === 'withdrawn') this.#withdraw(fact);
+    else if (fact.kind === 'lapsed') for (const entry of fact.entries) this.#comeDue(entry, fact.now);
+    else this.#resume(fact.lateMs, fact.now);
+    return this.#actors.takeMoved();
+  }
+
+  /** Stops every actor. */
+  close(): void {
+    this.#actors.close();
+  }
+
+  #hear(announcement: Announcement, address: string, now: number): void {
+    const peer = this.store.peer(announcement.monitor);
+    if (peer === undefined) return;
+    const hearing = this.#hearingOf(announcement, peer, now);
+    if (hearing === undefined) {
+      if (peer.state === 'unknown') this.store.dropPeer(peer);
+      return;
+    }
+    this.#hearPeer(peer, address, now);
+    this.#warnOfClock(hearing);
+    if (announcement.entries.length > 0) this.#hearInstances(announcement, hearing);
+    else this.#hearRound(peer.scopes.get(announcement.cluster), hearing);
+  }
+
+  /** What holds for all entries of an announcement; undefined, and counted, when it is of no use. */
+  #hearingOf(announcement: Announcement, peer: PeerRecord, now: number): Hearing | undefined {
+    const { clock, counters, instanceTimeoutMsMax } = this.#options;
+    const { endOfLifeSeconds, cluster } = announcement;
+    const wallOffsetMs = clock.wallNow() - now;
+    const previousSeconds = peer.clock.newestSeconds;
+    const isStraggler = peer.clock.observe(endOfLifeSeconds, now) === 'straggler';
+    const isExpired =
+      endOfLifeSeconds * 1_000 < now + wallOffsetMs && !peer.clock.isBelieved(now, wallOffsetMs);
+    if (isStraggler) counters.add('announcements.overtaken');
+    if (isExpired) counters.add('announcements.expired');
+    if (isExpired || (isStraggler && peer.state === 'dead')) return undefined;
+    const offsetMs = peer.clock.offsetMs(now);
+    return {
+      peer,
+      cluster,
+      now,
+      wallOffsetMs,
+      offsetMs,
+      endOfLifeSeconds,
+      previousSeconds,
+      isStraggler,
+      instanceTimeoutMsMax,
+    };
+  }
+
+  #hearPeer(peer: PeerRecord, address: string, now: number): void {
+    peer.rounds.observe(now);
+    peer.heardAt = now;
+    peer.address = address;
+    if (!peerAbsorbs(peer.state, 'announced')) this.#actors.movePeer(peer, 'announced', now);
+    this.#options.deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
+  }
+
+  #warnOfClock({ peer, now, wallOffsetMs }: Hearing): void {
+    const offsetMs = peer.clock.skewMs(now, wallOffsetMs);
+    const isOff = Math.abs(offsetMs) > CLOCK_OFFSET_MS_WARNED && !peer.clock.isDisproved;
+    if (isOff && !peer.isClockOff)
+      this.#actors.tell({ kind: 'clockOff', monitor: textOf(peer.identity), offsetMs });
+    peer.isClockOff = isOff;
+  }
+
+  #hearInstances(announcement: Announcement, hearing: Hearing): void {
+    const { peer, now } = hearing;
+    const cluster = this.store.cluster(hearing.cluster, peer);
+    if (cluster === undefined) return;
+    this.#actors.keepCluster(cluster, now);
+    const scope = this.store.scope(peer, cluster);
+    this.#hearRound(scope, hearing);
+    for (const entry of announcement.entries) {
+      const id = idOf(announcement, entry);
+      const endOfLifeMs = endOfLifeMsOf(entry);
+      const record = scope.records.get(id);
+      const lease = leaseOf(id, endOfLifeMs, record, hearing);
+      if (typeof lease === 'number')
+        this.#renew(scope, id, infoOf(announcement, entry), lease, endOfLifeMs, now);
+      else if (lease === 'mentioned') record!.heardAt = now;
+      else if (lease === 'withdrawn') this.#actors.move(record!, 'withdrawn', now);
+    }
+    this.store.dropScopeIfEmpty(scope);
+  }
+
+  #renew(scope: Scope, id: Bytes, info: Bytes, deadlineAt: number, endOfLifeMs: number, now: number): void {
+    let record = scope.records.get(id);
+    const isNewsValid = info === record?.info || (isInfo(info) && (record !== undefined || isName(id)));
+    if (!isNewsValid) {
+      this.#options.counters.add('entries.badName');
+      return;
+    }
+    record ??= this.store.makeInstance(scope, id);
+    if (record === undefined) return;
+    record.deadlineAt = deadlineAt;
+    record.endOfLifeMs = endOfLifeMs;
+    this.#hearInstance(record, info, now);
+  }
+
+  #keepAlive({ cluster: name, id, info, lifetimeMs, now }: Kept): void {
+    const cluster = this.store.cluster(name, this.store.own);
+    if (cluster === undefined) return;
+    const scope = this.store.scope(this.store.own, cluster);
+    const record = scope.records.get(id) ?? this.store.makeInstance(scope, id);
+    if (record === undefined) {
+      this.store.dropScopeIfEmpty(scope);
+      this.#actors.keepCluster(cluster, now);
+      return;
+    }
+    record.beatMs = record.isListed ? nextBeatMs(record.beatMs, now - record.heardAt, lifetimeMs) : 0;
+    record.lifetimeMs = lifetimeMs;
+    record.deadlineAt = now + lifetimeMs;
+    this.#hearInstance(record, info, now);
+    if (now >= record.announceAt && record.deadlineAt > record.announcedDeadlineAt)
+      this.#actors.tellRenewed(record);
+  }
+
+  #withdraw({ cluster: name, id, now }: Withdrawn): void {
+    const cluster = this.store.cluster(name, this.store.own);
+    if (cluster === undefined) return;
+    this.#actors.keepCluster(cluster, now);
+    const record = this.store.own.scopes.get(name)?.records.get(id);
+    if (record !== undefined) this.#actors.move(record, 'withdrawn', now);
+  }
+
+  /** The fast path: what the chart absorbs costs a comparison and a few writes. */
+  #hearInstance(record: InstanceRecord, info: Bytes, now: number): void {
+    const hasNews = record.info !== info;
+    const isChanged = hasNews && record.isListed;
+    record.heardAt = now;
+    if (hasNews) record.info = copyOf(info);
+    if (!instanceAbsorbs(record.state, 'announced')) this.#actors.move(record, 'announced', now);
+    if (isChanged) this.#actors.move(record, 'changed', now);
+    this.#options.deadlines.schedule(record, instanceDueAt(record, this.circumstances));
+  }
+
+  /** The wheel is lazy: what comes due too early is put back. */
+  #comeDue(entry: TimedRecord, now: number): void {
+    if (entry instanceof InstanceRecord) {
+      if (entry.scope.records.get(entry.id) !== entry) return; // forgotten with its monitor in the same slot
+      const dueAt = instanceDueAt(entry, this.circumstances);
+      if (now >= dueAt) this.#actors.move(entry, instanceDueEvent(entry, now), now);
+      else this.#options.deadlines.schedule(entry, dueAt);
+    } else if (entry instanceof PeerRecord) {
+      const dueAt = peerDueAt(entry, this.circumstances);
+      if (now >= dueAt) this.#actors.movePeer(entry, peerDueEvent(entry), now);
+      else this.#options.deadlines.schedule(entry, dueAt);
+    } else if (entry instanceof ClusterRecord) this.#actors.forgetCluster(entry, now);
+    else this.#judgeRound(entry, now);
+  }
+
+  #hearRound(scope: Scope | undefined, { now, isStraggler }: Hearing): void {
+    if (scope === undefined || isStraggler) return;
+    const judgedAt = hearRound(scope, now);
+    if (judgedAt !== undefined) this.#options.deadlines.schedule(scope, judgedAt);
+  }
+
+  #judgeRound(scope: Scope, now: number): void {
+    const judgedAt = scope.roundStartedAt + ROUND_MS;
+    if (now < judgedAt) this.#options.deadlines.schedule(scope, judgedAt);
+    else if (scope.roundStartedAt >= this.circumstances.resumedAt) {
+      for (const record of absentIn(scope)) this.#actors.move(record, 'lapsed', now);
+    }
+  }
+
+  #resume(lateMs: number, now: number): void {
+    this.#actors.circumstances = { ...this.circumstances, resumedAt: now };
+    this.#actors.tell({ kind: 'paused', lateMs });
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Finds and makes records, and bounds how many there can be: a stranger may announce what he likes, the store only
+ * grows to its limits. Knows nothing of time or charts.
+ */
+import { type Bytes, copyOf } from '../model/names.ts';
+import type { Counters } from './counters.ts';
+import { ClusterRecord, InstanceRecord, PeerRecord, Scope } from './records.ts';
+import { Rounds } from './rounds.ts';
+import { SenderClock } from './sender-clock.ts';
+
+/** How many records there may be of a kind, remembered dead ones included. */
+export interface StoreLimits {
+  readonly peersMax: number;
+  readonly clustersMax: number;
+  readonly instancesMax: number;
+}
+
+/** All records of one monitor. */
+export class Store {
+  readonly own: PeerRecord;
+  readonly peers = new Map<Bytes, PeerRecord>();
+  readonly clusters = new Map<Bytes, ClusterRecord>();
+  readonly #limits: StoreLimits;
+  readonly #announcementIntervalMsMax: number;
+  readonly #counters: Counters;
+  #instanceCount = 0;
+
+  constructor(identity: Bytes, announcementIntervalMsMax: number, limits: StoreLimits, counters: Counters) {
+    this.#limits = limits;
+    this.#announcementIntervalMsMax = announcementIntervalMsMax;
+    this.#counters = counters;
+    this.own = this.#makePeer(identity, true);
+  }
+
+  /** The peer of that identity, made when it is new; undefined, and counted, when there are too many. */
+  peer(identity: Bytes): PeerRecord | undefined {
+    let peer = this.peers.get(identity);
+    if (peer === undefined) {
+      if (this.#isFull('peers', this.peers.size, this.#limits.peersMax)) return undefined;
+      peer = this.#makePeer(identity, false);
+      this.peers.set(identity, peer);
+    }
+    return peer;
+  }
+
+  /**
+   * The cluster of that name, made when it is new; undefined, and counted, when there are too many.
+   * @param monitor who speaks of it
+   */
+  cluster(name: Bytes, monitor: PeerRecord): ClusterRecord | undefined {
+    let cluster = this.clusters.get(name);
+    if (cluster === undefined) {
+      if (this.#isFull('clusters', this.clusters.size, this.#limits.clustersMax, monitor)) return undefined;
+      cluster = new ClusterRecord(copyOf(name));
+      this.clusters.set(cluster.name, cluster);
+    }
+    return cluster;
+  }
+
+  /** A monitor's part of a cluster, made when it is new. */
+  scope(peer: PeerRecord, cluster: ClusterRecord): Scope {
+    let scope = peer.scopes.get(cluster.name);
+    if (scope === undefined) {
+      scope = new Scope(peer, cluster);
+      peer.scopes.set(cluster.name, scope);
+      cluster.scopeCount += 1;
+    }
+    return scope;
+  }
+
+  /** All records of an id, at most one a monitor, our own first. */
+  recordsOf(cluster: Bytes, id: Bytes): readonly InstanceRecord[] {
+    return [this.own, ...this.peers.values()].flatMap(
+      (peer) => peer.scopes.get(cluster)?.records.get(id) ?? [],
+    );
+  }
+
+  /** A new record; undefined, and counted, when there are too many. */
+  makeInstance(scope: Scope, id: Bytes): InstanceRecord | undefined {
+    if (this.#isFull('instances', this.#instanceCount, this.#limits.instancesMax, scope.peer))
+      return undefined;
+    const record = new InstanceRecord(scope, copyOf(id));
+    scope.records.set(record.id, record);
+    this.#instanceCount += 1;
+    return record;
+  }
+
+  /** Forgets an instance, and its monitor's part of the cluster when that is empty. */
+  dropInstance(record: InstanceRecord): void {
+    const { scope } = record;
+    if (scope.records.delete(record.id)) this.#instanceCount -= 1;
+    this.dropScopeIfEmpty(scope);
+  }
+
+  dropScopeIfEmpty(scope: Scope): void {
+    if (scope.records.size === 0 && scope.peer.scopes.delete(scope.cluster.name))
+      scope.cluster.scopeCount -= 1;
+  }
+
+  dropPeer(peer: PeerRecord): void {
+    this.peers.delete(peer.identity);
+  }
+
+  dropCluster(cluster: ClusterRecord): void {
+    this.clusters.delete(cluster.name);
+  }
+
+  #makePeer(identity: Bytes, isLocal: boolean): PeerRecord {
+    const intervalMsMax = this.#announcementIntervalMsMax;
+    return new PeerRecord(identity, isLocal, new SenderClock(intervalMsMax), new Rounds(intervalMsMax));
+  }
+
+  /** As much again as strangers may fill is kept for our own clients. */
+  #isFull(what: string, count: number, max: number, monitor?: PeerRecord): boolean {
+    if (count < (monitor?.isLocal ? 2 * max : max)) return false;
+    this.#counters.refuse(what, max);
+    return true;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * When something is due to happen to a record, and what: the arithmetic between evidence and events. The chart then
+ * decides what the event does. Pure; all instants are monotonic ms.
+ *
+ * Beside the rules on who is alive stands one floor: no instance and no host of an original is called dead before
+ * announcement-interval-max after its last datagram (of its cluster). An original's pace may fall from its shortest lifetime to that
+ * interval from one round to the next, and would otherwise die of having become slower.
+ */
+import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
+import type { InstanceRecord, PeerRecord } from './records.ts';
+
+/** Events that come from the passing of time. */
+export type TimedEvent = 'overdue' | 'lapsed' | 'forgotten';
+
+/** What the rules need to know beside the record. */
+export interface Circumstances {
+  readonly announcementIntervalMsMax: number;
+  /** When this process last woke from a pause. */
+  readonly resumedAt: number;
+}
+
+/** When the next event of time comes to an instance, unless it is heard before. */
+export function instanceDueAt(record: InstanceRecord, circumstances: Circumstances): number {
+  if (record.state === 'dead') return record.sinceAt + REMEMBERED_MS;
+  if (record.state === 'unknown') return Number.POSITIVE_INFINITY;
+  const verdictAt = record.isLocal ? localDueAt(record) : remoteDueAt(record, circumstances);
+  return Math.max(verdictAt, circumstances.resumedAt + detectionMs(record));
+}
+
+/** Which event it is. @param now not before `instanceDueAt` */
+export function instanceDueEvent(record: InstanceRecord, now: number): TimedEvent {
+  if (record.state === 'dead') return 'forgotten';
+  if (record.state === 'suspect') return 'lapsed';
+  return record.isLocal && now >= record.deadlineAt ? 'lapsed' : 'overdue';
+}
+
+/** When a remote instance that is in doubt is given up, if its monitor stays silent. */
+export function remoteLapseAt(record: InstanceRecord, circumstances: Circumstances): number {
+  const { peer, roundStartedAt } = record.scope;
+  const heardAt = Math.max(record.heardAt, roundStartedAt);
+  return Math.max(record.deadlineAt + 2.5 * peer.rounds.usualMs(), floorAt(heardAt, circumstances));
+}
+
+/** When the next event of time comes to a peer, unless it is heard before. */
+export function peerDueAt(peer: PeerRecord, circumstances: Circumstances): number {
+  const usualMs = peer.rounds.usualMs();
+  const heldUntil = circumstances.resumedAt + 1.5 * usualMs;
+  if (peer.isLocal || peer.state === 'unknown') return Number.POSITIVE_INFINITY;
+  if (peer.state === 'dead') return peer.sinceAt + REMEMBERED_MS;
+  if (peer.state === 'alive') return Math.max(peer.heardAt + 1.5 * usualMs, heldUntil);
+  return Math.max(peer.heardAt + 3.5 * usualMs, floorAt(peer.heardAt, circumstances), heldUntil);
+}
+
+/** Which event it is. */
+export function peerDueEvent(peer: PeerRecord): TimedEvent {
+  if (peer.state === 'dead') return 'forgotten';
+  return peer.state === 'suspect' ? 'lapsed' : 'overdue';
+}
+
+/**
+ * When a local instance is overdue: two of its usual beats missed, at the latest at 3/4 of its lifetime, but never
+ * before 1.25 of its mean beat.
+ */
+export function overdueAt(record: InstanceRecord): number {
+  const { heardAt, beatMs, lifetimeMs } = record;
+  const latestMs = 0.75 * lifetimeMs;
+  return heardAt + (beatMs > 0 ? Math.max(1.25 * beatMs, Math.min(2 * beatMs, latestMs)) : latestMs);
+}
+
+/**
+ * The mean beat after another keepalive: a moving mean over about the last eight. It begins at half the lifetime or
+ * more, so that nothing is made of a few that come close together.
+ * @param beatMs the mean so far; 0 when there was only one keepalive
+ */
+export function nextBeatMs(beatMs: number, gapMs: number, lifetimeMs: number): number {
+  return beatMs === 0 ? Math.max(gapMs, lifetimeMs / 2) : beatMs + (gapMs - beatMs) / 8;
+}
+
+function localDueAt(record: InstanceRecord): number {
+  return record.state === 'alive' ? Math.min(overdueAt(record), record.deadlineAt) : record.deadlineAt;
+}
+
+function remoteDueAt(record: InstanceRecord, circumstances: Circumstances): number {
+  return record.state === 'alive' ? record.deadlineAt : remoteLapseAt(record, circumstances);
+}
+
+/** How long it takes to hear of an instance again that is alive. */
+function detectionMs(record: InstanceRecord): number {
+  return record.isLocal ? record.lifetimeMs : 1.5 * record.scope.peer.rounds.usualMs();
+}
+
+function floorAt(heardAt: number, circumstances: Circumstances): number {
+  return heardAt + circumstances.announcementIntervalMsMax + ROUND_MS;
+}

@@ -1,0 +1,95 @@
+import test from 'ava';
+import { conflictsIn } from '../../src/membership/conflicts.ts';
+import { GONE, House, Sender } from '../support/builders.ts';
+
+const houseWithLog = () => {
+  const house = new House();
+  const log: string[] = [];
+  const { transitions$, membership, store, clock } = house;
+  const rivalsOf = (cluster: string, id: string) => membership.rivalsOf(cluster, id);
+  const recordsOf = (cluster: string, id: string) => store.recordsOf(cluster, id);
+  conflictsIn({ transitions$, rivalsOf, recordsOf, clock }).subscribe({
+    next: (notice) =>
+      notice.kind === 'conflict' && log.push(`${notice.cluster}:${notice.id} ${notice.monitors.join()}`),
+    complete: () => log.push('complete'),
+  });
+  return { house, log, a: new Sender(house, { monitor: 'a' }), b: new Sender(house, { monitor: 'b' }) };
+};
+
+/** Both speak each 2 s of what they have. */
+const speak = (senders: readonly Sender[], times: number, house: House) => {
+  for (let round = 0; round < times; round += 1) {
+    for (const sender of senders) sender.announce({ x: 5_000 });
+    house.clock.advanceBy(2_000);
+  }
+};
+
+test('two monitors that keep one id alive are a conflict, told once', (t) => {
+  const { house, log, a, b } = houseWithLog();
+  speak([a, b], 100, house);
+  t.deepEqual(log, ['c:x a,b']);
+});
+
+test('our own instance can be in conflict with another host’s', (t) => {
+  const { house, log, a } = houseWithLog();
+  for (let round = 0; round < 100; round += 1) {
+    house.keepAlive('x', 5_000);
+    speak([a], 1, house);
+  }
+  t.deepEqual(log, ['c:x own,a']);
+});
+
+test('an id that its old monitor withdraws has moved and is no conflict', (t) => {
+  const { house, log, a, b } = houseWithLog();
+  speak([a], 10, house);
+  b.announce({ x: 5_000 });
+  a.announce({ x: GONE });
+  speak([b], 20, house);
+  t.deepEqual(log, []);
+});
+
+test('an id that its old monitor no longer names has moved and is no conflict', (t) => {
+  const { house, log, a, b } = houseWithLog();
+  speak([a], 10, house);
+  for (let round = 0; round < 20; round += 1) {
+    a.announce({ y: 60_000 });
+    speak([b], 1, house);
+  }
+  t.deepEqual(log, []);
+});
+
+// src/membership/conflicts.ts:53: the rival is still listed, suspect, though nobody renews it.
+test('an id that moved away from a host that crashed is no conflict', (t) => {
+  const { house, log, a, b } = houseWithLog();
+  speak([a], 40, house);
+  speak([b], 40, house);
+  t.deepEqual(log, []);
+});
+
+test('a conflict that ended and arises again is told again', (t) => {
+  const { house, log, a, b } = houseWithLog();
+  speak([a, b], 10, house);
+  b.announce({ x: GONE });
+  speak([a], 10, house);
+  speak([a, b], 10, house);
+  t.deepEqual(log, ['c:x a,b', 'c:x a,b']);
+});
+
+test('different ids, and one id in different clusters, are no conflict', (t) => {
+  const { house, log, a, b } = houseWithLog();
+  for (let round = 0; round < 20; round += 1) {
+    a.announce({ x: 5_000 });
+    b.announce({ y: 5_000 });
+    b.announce({ x: 5_000 }, 'other');
+    house.clock.advanceBy(2_000);
+  }
+  t.deepEqual(log, []);
+});
+
+// src/membership/conflicts.ts:34: the timers of pending conflicts outlive the transitions, up to a lease long.
+test('conflicts end with the transitions, whatever is pending', (t) => {
+  const { house, log, a, b } = houseWithLog();
+  speak([a, b], 1, house);
+  house.transitions$.complete();
+  t.deepEqual(log, ['complete']);
+});

@@ -1,0 +1,132 @@
+import test from 'ava';
+import { ClusterRecord, InstanceRecord, PeerRecord, Scope } from '../../src/membership/records.ts';
+import { Rounds } from '../../src/membership/rounds.ts';
+import { SenderClock } from '../../src/membership/sender-clock.ts';
+import * as verdicts from '../../src/membership/verdicts.ts';
+import type { LifecycleState } from '../../src/model/instance.ts';
+import { REMEMBERED_MS, ROUND_MS } from '../../src/model/limits.ts';
+
+const MAX_MS = 10_000;
+const NEVER_PAUSED = { announcementIntervalMsMax: MAX_MS, resumedAt: Number.NEGATIVE_INFINITY };
+const resumedAt = (at: number) => ({ ...NEVER_PAUSED, resumedAt: at });
+
+/** A peer that was last heard at `heardAt`, after a minute of rounds `usualMs` apart. */
+const peerIn = (state: LifecycleState, { usualMs = 4_000, heardAt = 100_000, isLocal = false } = {}) => {
+  const peer = new PeerRecord('peer', isLocal, new SenderClock(MAX_MS), new Rounds(MAX_MS));
+  for (let at = heardAt - 100 * usualMs; at <= heardAt; at += usualMs) peer.rounds.observe(at);
+  return Object.assign(peer, { state, heardAt, sinceAt: heardAt });
+};
+
+const instanceIn = (state: LifecycleState, peer: PeerRecord, fields: Partial<InstanceRecord> = {}) => {
+  const record = new InstanceRecord(new Scope(peer, new ClusterRecord('c')), 'x');
+  return Object.assign(record, { state, sinceAt: 100_000, heardAt: 100_000 }, fields);
+};
+
+const local = (state: LifecycleState, fields: Partial<InstanceRecord> = {}) =>
+  instanceIn(state, peerIn('unknown', { isLocal: true }), {
+    lifetimeMs: 10_000,
+    deadlineAt: 110_000,
+    beatMs: 1_000,
+    ...fields,
+  });
+
+test('a local instance is overdue after two of its usual beats', (t) => {
+  t.is(verdicts.overdueAt(local('alive', { beatMs: 1_000 })), 102_000);
+});
+
+test('it is overdue at 3/4 of its lifetime at the latest', (t) => {
+  t.is(verdicts.overdueAt(local('alive', { beatMs: 3_749 })), 107_498);
+  t.is(verdicts.overdueAt(local('alive', { beatMs: 3_751 })), 107_500);
+});
+
+test('it is never overdue before 1.25 of its mean beat', (t) => {
+  t.is(verdicts.overdueAt(local('alive', { beatMs: 6_000 })), 107_500);
+  t.is(verdicts.overdueAt(local('alive', { beatMs: 6_004 })), 107_505);
+});
+
+test('a local instance that is alive is due when it is overdue, or at its deadline when that is nearer', (t) => {
+  t.is(verdicts.instanceDueAt(local('alive'), NEVER_PAUSED), 102_000);
+  t.is(verdicts.instanceDueAt(local('alive', { beatMs: 9_000 }), NEVER_PAUSED), 110_000);
+});
+
+test('a local instance that is suspect is due at its deadline', (t) => {
+  t.is(verdicts.instanceDueAt(local('suspect'), NEVER_PAUSED), 110_000);
+});
+
+test('what comes due to a local instance is doubt before its deadline and death from it on', (t) => {
+  t.is(verdicts.instanceDueEvent(local('alive'), 109_999), 'overdue');
+  t.is(verdicts.instanceDueEvent(local('alive'), 110_000), 'lapsed');
+  t.is(verdicts.instanceDueEvent(local('suspect'), 110_000), 'lapsed');
+});
+
+test('a remote instance is due at its deadline, and only doubted then', (t) => {
+  const record = instanceIn('alive', peerIn('alive'), { deadlineAt: 103_000 });
+  t.is(verdicts.instanceDueAt(record, NEVER_PAUSED), 103_000);
+  t.is(verdicts.instanceDueEvent(record, 200_000), 'overdue');
+});
+
+test('a remote instance in doubt is given up 2.5 usual rounds after its deadline', (t) => {
+  const record = instanceIn('suspect', peerIn('alive', { usualMs: 6_000 }), { deadlineAt: 103_000 });
+  t.is(verdicts.instanceDueAt(record, NEVER_PAUSED), 118_000);
+});
+
+test('but not before announcement-interval-max and a round after the last datagram', (t) => {
+  const record = instanceIn('suspect', peerIn('alive', { usualMs: 1_000 }), { deadlineAt: 103_000 });
+  t.is(verdicts.instanceDueAt(record, NEVER_PAUSED), 100_000 + MAX_MS + ROUND_MS);
+});
+
+test('a dead instance is forgotten 10 minutes after its death, an unknown one is never due', (t) => {
+  const peer = peerIn('alive');
+  t.is(verdicts.instanceDueAt(instanceIn('dead', peer), NEVER_PAUSED), 100_000 + REMEMBERED_MS);
+  t.is(verdicts.instanceDueEvent(instanceIn('dead', peer), 800_000), 'forgotten');
+  t.is(verdicts.instanceDueAt(instanceIn('unknown', peer), NEVER_PAUSED), Number.POSITIVE_INFINITY);
+});
+
+test('a peer is suspect after 1.5 usual rounds of silence', (t) => {
+  t.is(verdicts.peerDueAt(peerIn('alive'), NEVER_PAUSED), 106_000);
+  t.is(verdicts.peerDueEvent(peerIn('alive')), 'overdue');
+});
+
+test('a peer is dead after 3.5 usual rounds of silence', (t) => {
+  t.is(verdicts.peerDueAt(peerIn('suspect'), NEVER_PAUSED), 114_000);
+  t.is(verdicts.peerDueEvent(peerIn('suspect')), 'lapsed');
+});
+
+test('a peer is not dead before announcement-interval-max and a round of silence', (t) => {
+  t.is(verdicts.peerDueAt(peerIn('suspect', { usualMs: 2_000 }), NEVER_PAUSED), 100_000 + MAX_MS + ROUND_MS);
+});
+
+test('a dead peer is forgotten after 10 minutes; an unknown one and our own are never due', (t) => {
+  t.is(verdicts.peerDueAt(peerIn('dead'), NEVER_PAUSED), 100_000 + REMEMBERED_MS);
+  t.is(verdicts.peerDueEvent(peerIn('dead')), 'forgotten');
+  t.is(verdicts.peerDueAt(peerIn('unknown'), NEVER_PAUSED), Number.POSITIVE_INFINITY);
+  t.is(verdicts.peerDueAt(peerIn('alive', { isLocal: true }), NEVER_PAUSED), Number.POSITIVE_INFINITY);
+});
+
+test('after a pause of ours no verdict on a peer or its instances falls for 1.5 usual rounds', (t) => {
+  const record = instanceIn('alive', peerIn('alive'), { deadlineAt: 103_000 });
+  t.is(verdicts.instanceDueAt(record, resumedAt(300_000)), 306_000);
+  t.is(verdicts.peerDueAt(peerIn('alive'), resumedAt(300_000)), 306_000);
+  t.is(verdicts.peerDueAt(peerIn('suspect'), resumedAt(300_000)), 306_000);
+});
+
+test('after a pause of ours a local instance has its whole lifetime again', (t) => {
+  t.is(verdicts.instanceDueAt(local('alive'), resumedAt(300_000)), 310_000);
+  t.is(verdicts.instanceDueAt(local('suspect'), resumedAt(300_000)), 310_000);
+});
+
+test('a pause of ours does not prolong the memory of the dead', (t) => {
+  const dead = instanceIn('dead', peerIn('dead'));
+  t.is(verdicts.instanceDueAt(dead, resumedAt(690_000)), 700_000);
+  t.is(verdicts.peerDueAt(peerIn('dead'), resumedAt(690_000)), 700_000);
+});
+
+test('the mean beat moves by an eighth of the difference', (t) => {
+  t.is(verdicts.nextBeatMs(800, 1_600, 5_000), 900);
+  t.is(verdicts.nextBeatMs(800, 0, 5_000), 700);
+});
+
+test('it begins with the first gap, at half the lifetime or more', (t) => {
+  t.is(verdicts.nextBeatMs(0, 10, 5_000), 2_500);
+  t.is(verdicts.nextBeatMs(0, 2_501, 5_000), 2_501);
+});
