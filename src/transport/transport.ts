@@ -1,0 +1,36 @@
+/**
+ * What every way of carrying frames between monitors looks like. A transport knows bytes and addresses, never what
+ * they mean. A destination that cannot be reached is a state of that destination: it is told in `conditions$`,
+ * tried again at the next frame, and never ends the transport.
+ */
+import type { Observable } from 'rxjs';
+import type { Packet } from '../model/packet.ts';
+
+/** A way to and from other monitors. */
+export interface Transport {
+  /** A short word for logs, such as `udp`. */
+  readonly name: string;
+  /** What comes in. Hot; never errors; completes on close. */
+  readonly packets$: Observable<Packet>;
+  /** What goes well or wrong with a destination, once for each turn. Hot; never errors; completes on close. */
+  readonly conditions$: Observable<Condition>;
+  /**
+   * Opens the sockets. Called once.
+   * @throws TransportError when the transport's own port cannot be had; what can heal does not throw
+   */
+  open(): Promise<void>;
+  /** Sends a frame to everyone that this transport reaches. Never throws; loss is not told. */
+  send(frame: Uint8Array): void;
+  /** Where it listens and whom it talks to, a line each, for people. */
+  describe(): readonly string[];
+  /** Closes all sockets. */
+  close(): Promise<void>;
+}
+
+/** A turn in the fortune of a destination. */
+export interface Condition {
+  /** Such as `broadcast on eth0` or `peer 192.0.2.7:8721`. */
+  readonly destination: string;
+  /** What went wrong, such as `ENETUNREACH`; undefined when it works again. */
+  readonly fault: string | undefined;
+}
