@@ -1,0 +1,97 @@
+/**
+ * The text protocol's grammar: one line → one command, byte for byte as the original read it, `int()` of Python
+ * included. Pure. A line that is no command gives undefined, and its sender is cut off.
+ */
+import { LIFETIME_MS_MAX } from '../model/limits.ts';
+import { type Bytes, isInfo, isName } from '../model/names.ts';
+
+/** What a client asked for. */
+export type Command =
+  | { readonly name: 'getversion' | 'capabilities' | 'getclusters' | 'getvaguslist' | 'quit' | 'nothing' }
+  | { readonly name: 'poll' | 'pollx' | 'watch'; readonly cluster: Bytes }
+  | { readonly name: 'keepalive' | 'keepalivepoll'; readonly keepalive: Keepalive }
+  | { readonly name: 'withdraw' | 'explain'; readonly cluster: Bytes; readonly id: Bytes };
+
+/** An instance's word to its monitor. */
+export interface Keepalive {
+  readonly cluster: Bytes;
+  readonly id: Bytes;
+  /** As said: not yet clamped, may be negative. At most 24 h. */
+  readonly lifetimeMs: number;
+  readonly info: Bytes;
+}
+
+/** Reads a line. @param line without its line feed; trailing carriage returns are not part of it */
+export function parseCommand(line: Bytes): Command | undefined {
+  const text = stripCarriageReturns(line);
+  if (text === '') return { name: 'nothing' };
+  const space = text.indexOf(' ');
+  const name = space < 0 ? text : text.slice(0, space);
+  const argument = space < 0 ? '' : text.slice(space + 1);
+  switch (name) {
+    case 'getversion':
+    case 'capabilities':
+    case 'getclusters':
+    case 'getvaguslist':
+      return { name };
+    case 'quit':
+    case 'exit':
+      return { name: 'quit' };
+    case 'poll':
+    case 'pollx':
+    case 'watch':
+      return argument === '' ? undefined : { name, cluster: argument };
+    case 'keepalive':
+    case 'keepalivepoll':
+      return withKeepalive(name, argument);
+    case 'withdraw':
+    case 'explain':
+      return withInstance(name, argument);
+    default:
+      return undefined;
+  }
+}
+
+function withKeepalive(name: 'keepalive' | 'keepalivepoll', argument: Bytes): Command | undefined {
+  const afterCluster = argument.indexOf(':');
+  const afterId = argument.indexOf(':', afterCluster + 1);
+  if (afterCluster < 0 || afterId < 0) return undefined;
+  const afterLifetime = argument.indexOf(':', afterId + 1);
+  const cluster = argument.slice(0, afterCluster);
+  const id = argument.slice(afterCluster + 1, afterId);
+  const lifetimeMs = parseLifetime(
+    argument.slice(afterId + 1, afterLifetime < 0 ? undefined : afterLifetime),
+  );
+  const info = afterLifetime < 0 ? '' : argument.slice(afterLifetime + 1);
+  if (lifetimeMs === undefined || !isName(cluster) || !isName(id) || !isInfo(info)) return undefined;
+  return { name, keepalive: { cluster, id, lifetimeMs, info } };
+}
+
+function withInstance(name: 'withdraw' | 'explain', argument: Bytes): Command | undefined {
+  const colon = argument.indexOf(':');
+  if (colon < 0) return undefined;
+  const cluster = argument.slice(0, colon);
+  const id = argument.slice(colon + 1);
+  return isName(cluster) && isName(id) ? { name, cluster, id } : undefined;
+}
+
+/** White space as C's `isspace` has it, which Python's `int()` strips. */
+const SPACES = ' \t\n\v\f\r';
+
+/** As `int()` reads it: white space around and after the sign, any number of digits. */
+function parseLifetime(text: Bytes): number | undefined {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACES.includes(text[start]!)) start += 1;
+  while (end > start && SPACES.includes(text[end - 1]!)) end -= 1;
+  const match = /^([+-]?)[ \t\n\v\f\r]*([0-9]+)$/.exec(text.slice(start, end));
+  if (match === null) return undefined;
+  const lifetimeMs = Math.min(Number(match[2]), LIFETIME_MS_MAX);
+  return match[1] === '-' ? -lifetimeMs : lifetimeMs;
+}
+
+function stripCarriageReturns(line: Bytes): Bytes {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === '\r') end -= 1;
+  return end === line.length ? line : line.slice(0, end);
+}

@@ -1,0 +1,161 @@
+/**
+ * One client's connection: bytes in, bytes out, in order, whatever the pieces they come in. It answers as many lines
+ * as it may at once and with one write; it stops while the monitor gathers its first view, and while the client does
+ * not read. It knows a `Line` to write to, not a socket, so that it can be tested without one.
+ */
+import type { Observable, Subscription } from 'rxjs';
+import type { Change } from '../model/change.ts';
+import type { Bytes } from '../model/names.ts';
+import {
+  asksForMembers,
+  type Intent,
+  intentOf,
+  type LifetimeBounds,
+  type Members,
+  replyTo,
+  watchLine,
+} from './commands.ts';
+import { type Command, parseCommand } from './grammar.ts';
+
+/** A longer line ends the connection. */
+export const LINE_BYTES_MAX = 65_536;
+
+/** Replies are handed to the socket in pieces of about this size. */
+const PIECE_BYTES = 65_536;
+
+/** A watcher that leaves more than this unread is cut. */
+const UNREAD_BYTES_MAX = 1_048_576;
+
+/** The monitor as a session sees it. */
+export interface Household extends LifetimeBounds {
+  readonly members: Members;
+  /** False until the first complete view. */
+  isComplete(): boolean;
+  /** Carries out what a client wants; done when it returns. */
+  carryOut(intent: Intent): void;
+  /** Each change of a cluster. */
+  changesOf(cluster: Bytes): Observable<Change>;
+}
+
+/** The other end of the connection. */
+export interface Line {
+  /** @returns false when the client is behind: nothing more is to be written until `session.resume()` */
+  write(bytes: Bytes): boolean;
+  /** How much was written and not yet taken by the client, bytes. */
+  pendingBytes(): number;
+  /** Sends what was written, then closes; gives up when the client does not read. */
+  end(): void;
+  /** Closes at once. */
+  cut(): void;
+}
+
+/** The conversation with one client. */
+export class Session {
+  readonly #household: Household;
+  readonly #line: Line;
+  #input = '';
+  #at = 0;
+  #isBehind = false;
+  #hasEnded = false;
+  #isCut = false;
+  #watch: Subscription | undefined;
+
+  constructor(household: Household, line: Line) {
+    this.#household = household;
+    this.#line = line;
+  }
+
+  /** True while it cannot go on: input should not be read. */
+  get isStuck(): boolean {
+    return this.#isBehind || this.#input.length - this.#at > LINE_BYTES_MAX;
+  }
+
+  /** Takes bytes from the client. */
+  receive(bytes: Bytes): void {
+    if (this.#isCut || this.#watch !== undefined) return;
+    this.#input += bytes;
+    this.resume();
+  }
+
+  /** The client will send nothing more: its last line counts without a line feed. */
+  finish(): void {
+    this.#hasEnded = true;
+    if (this.#watch !== undefined) {
+      this.close();
+      this.#line.end();
+    }
+    this.resume();
+  }
+
+  /** Goes on after the first view became complete, or after the client has read. */
+  resume(isDrained = false): void {
+    if (this.#isCut) return;
+    if (isDrained) this.#isBehind = false;
+    let reply = '';
+    while (!this.#isCut && !this.#isBehind && this.#watch === undefined) {
+      const answer = this.#answerNext();
+      if (answer === undefined) break;
+      reply += answer;
+      if (reply.length >= PIECE_BYTES) {
+        this.#isBehind = !this.#line.write(reply);
+        reply = '';
+      }
+    }
+    if (reply !== '') this.#isBehind = !this.#line.write(reply);
+    if (this.#isCut) this.#line.end();
+  }
+
+  /** The connection is gone. */
+  close(): void {
+    this.#isCut = true;
+    this.#watch?.unsubscribe();
+  }
+
+  /** The reply to the next line; undefined when there is none, or it has to wait. */
+  #answerNext(): Bytes | undefined {
+    const end = this.#input.indexOf('\n', this.#at);
+    if (end < 0) return this.#answerRest();
+    if (end - this.#at > LINE_BYTES_MAX) return this.#cut();
+    return this.#answer(this.#input.slice(this.#at, end), end + 1);
+  }
+
+  /** What stands after the last line feed: kept, or at the end of the input a line of its own. */
+  #answerRest(): Bytes | undefined {
+    this.#input = this.#input.slice(this.#at);
+    this.#at = 0;
+    if (this.#input.length > LINE_BYTES_MAX) return this.#cut();
+    if (!this.#hasEnded) return undefined;
+    return this.#input === '' ? this.#cut() : this.#answer(this.#input, this.#input.length);
+  }
+
+  #answer(text: Bytes, next: number): Bytes | undefined {
+    const command = parseCommand(text);
+    if (command === undefined || command.name === 'quit') return this.#cut();
+    if (asksForMembers(command) && !this.#household.isComplete()) return undefined;
+    this.#at = next;
+    return this.#execute(command);
+  }
+
+  #execute(command: Command): Bytes {
+    const intent = intentOf(command, this.#household);
+    if (intent !== undefined) this.#household.carryOut(intent);
+    if (command.name === 'watch') this.#startWatch(command.cluster);
+    return replyTo(command, this.#household.members);
+  }
+
+  /** From here on the connection carries changes only. A watcher that does not read them is cut. */
+  #startWatch(cluster: Bytes): void {
+    this.#input = '';
+    this.#watch = this.#household.changesOf(cluster).subscribe(({ instance }) => {
+      this.#line.write(`${watchLine(instance)}\n`);
+      if (this.#line.pendingBytes() <= UNREAD_BYTES_MAX) return;
+      this.close();
+      this.#line.cut();
+    });
+  }
+
+  #cut(): undefined {
+    this.#isCut = true;
+    this.#input = '';
+  }
+}
