@@ -1,0 +1,200 @@
+/**
+ * Decides when what of our own instances is told to the peers. News (new, revived, changed, gone, renewed just in
+ * time) leaves at once, bundled; a round tells everything: at start, to a newcomer, when an announced deadline comes
+ * near, and at least each announcement-interval-max. So no deadline of an instance that is kept alive lapses at a
+ * receiver. It writes no bytes and knows no socket: it subscribes to what moved and emits what to say.
+ */
+import { filter, type Observable, Subject, type Subscription } from 'rxjs';
+import type { Transition } from '../membership/actors.ts';
+import type { InstanceRecord } from '../membership/records.ts';
+import type { Store } from '../membership/store.ts';
+import type { Bytes } from '../model/names.ts';
+import type { Clock, TimerHandle } from '../time/clock.ts';
+import type { Random } from '../time/random.ts';
+import { News } from './news.ts';
+
+/** One cluster's part of a telling: instances to renew, and ids that are gone. */
+export interface Telling {
+  readonly cluster: Bytes;
+  readonly living: readonly InstanceRecord[];
+  readonly gone: readonly Bytes[];
+}
+
+/** News waits this long for more. */
+export const BUNDLE_MS = 20;
+
+/** Two tellings are at least this far apart: at most 20 a second. */
+export const SPACING_MS = 50;
+
+/** What an idle monitor names as its cluster, so that originals list it. */
+export const IDLE_CLUSTER = '-';
+
+/** What the announcer is made with. */
+export interface AnnouncerOptions {
+  readonly store: Store;
+  readonly announcementIntervalMsMax: number;
+  readonly transitions$: Observable<readonly Transition[]>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The announcer of one monitor. `start` makes it speak, `close` silences it. */
+export class Announcer {
+  /** What to say. Hot; completes on close. */
+  readonly tellings$: Observable<Telling>;
+  readonly #tellings = new Subject<Telling>();
+  readonly #options: AnnouncerOptions;
+  readonly #news = new News();
+  #subscription: Subscription | undefined;
+  #isRoundWanted = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  /** When announcement-interval-max is over, and when the next round may be due before that. */
+  #intervalEndsAt = 0;
+  #roundAt = Number.POSITIVE_INFINITY;
+  #timer: TimerHandle;
+  #wakesAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+    this.tellings$ = this.#tellings.asObservable();
+  }
+
+  /** Says a first round at once, and goes on from there. */
+  start(): void {
+    this.#subscription = this.#options.transitions$
+      .pipe(filter((transitions) => transitions.length > 0))
+      .subscribe((transitions) => this.#take(transitions));
+    this.#tellRound(this.#options.clock.now());
+  }
+
+  /** Says all that is pending now, as often as it is to be said. Resolves when that has left. */
+  async farewell(): Promise<void> {
+    const { clock } = this.#options;
+    while (this.#news.dueAt < Number.POSITIVE_INFINITY) {
+      this.#tellNews(clock.now(), Number.POSITIVE_INFINITY);
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, BUNDLE_MS));
+    }
+  }
+
+  close(): void {
+    this.#subscription?.unsubscribe();
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#tellings.complete();
+  }
+
+  #take(transitions: readonly Transition[]): void {
+    const now = this.#options.clock.now();
+    for (const transition of transitions) {
+      if (transition.kind === 'renewed') this.#news.addLiving(transition.record, now + BUNDLE_MS);
+      else if (transition.kind === 'instance') this.#takeInstance(transition, now);
+      else if (transition.kind === 'peer') this.#takePeer(transition.from, transition.to);
+    }
+    this.#arm(now);
+  }
+
+  /** Doubt about a local instance, and its end, is ours alone. */
+  #takeInstance({ record, from, to }: Extract<Transition, { kind: 'instance' }>, now: number): void {
+    if (!record.isLocal) return;
+    if (to === 'dead') this.#news.addGone(record, now + BUNDLE_MS);
+    else if (to === 'alive' && from !== 'suspect') this.#news.addLiving(record, now + BUNDLE_MS);
+  }
+
+  #takePeer(from: string, to: string): void {
+    if (to === 'alive' && from !== 'suspect') this.#isRoundWanted = true;
+  }
+
+  /** Sets the timer to the earliest of what is due: news, a wanted round, the next round. */
+  #arm(now: number): void {
+    const wantedAt = this.#isRoundWanted ? now + BUNDLE_MS : Number.POSITIVE_INFINITY;
+    const soonestAt = Math.max(Math.min(this.#news.dueAt, wantedAt), this.#toldAt + SPACING_MS);
+    const wakesAt = Math.min(soonestAt, this.#roundAt);
+    if (wakesAt >= this.#wakesAt) return;
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#timer);
+    this.#wakesAt = wakesAt;
+    this.#timer = clock.setTimeout(() => this.#wake(), Math.max(0, wakesAt - now));
+  }
+
+  #wake(): void {
+    const now = this.#options.clock.now();
+    this.#wakesAt = Number.POSITIVE_INFINITY;
+    if (this.#isRoundWanted || (now >= this.#roundAt && this.#isRoundNeeded(now))) this.#tellRound(now);
+    else if (this.#news.dueAt <= now) this.#tellNews(now, now);
+    this.#arm(now);
+  }
+
+  /** The round's time may have come for an instance that has no later deadline yet: its next keepalive will tell. */
+  #isRoundNeeded(now: number): boolean {
+    const { own } = this.#options.store;
+    let nextAt = this.#intervalEndsAt;
+    if (now >= nextAt) return true;
+    for (const record of own.instances()) {
+      if (!record.isListed) continue;
+      if (now >= record.announceAt && record.deadlineAt > record.announcedDeadlineAt) return true;
+      if (record.announceAt > now) nextAt = Math.min(nextAt, record.announceAt);
+    }
+    this.#roundAt = Math.max(nextAt, now + SPACING_MS);
+    return false;
+  }
+
+  #tellRound(now: number): void {
+    const { store, announcementIntervalMsMax, random } = this.#options;
+    this.#isRoundWanted = false;
+    this.#intervalEndsAt = now + announcementIntervalMsMax * (1 - 0.1 * random());
+    this.#roundAt = this.#intervalEndsAt;
+    const gone = this.#news.takeGone(now);
+    this.#news.clearLiving();
+    let isSilent = true;
+    for (const scope of store.own.scopes.values()) {
+      if (scope.listedCount === 0) continue;
+      isSilent = false;
+      const living = [...scope.records.values()].filter((record) => record.isListed);
+      this.#tell(scope.cluster.name, living, gone.get(scope.cluster.name) ?? [], now);
+      gone.delete(scope.cluster.name);
+    }
+    for (const [cluster, records] of gone) this.#tell(cluster, [], records, now);
+    if (isSilent && gone.size === 0) this.#tell(IDLE_CLUSTER, [], [], now);
+  }
+
+  #tellNews(now: number, dueBy: number): void {
+    const gone = this.#news.takeGone(dueBy);
+    const living = this.#news.takeLiving();
+    for (const cluster of new Set([...living.keys(), ...gone.keys()])) {
+      const records = this.#withNeighbours(cluster, living.get(cluster) ?? []);
+      this.#tell(cluster, records, gone.get(cluster) ?? [], now);
+    }
+  }
+
+  /** A cluster that fits one frame is told whole: cheap, and a second chance for what was lost. */
+  #withNeighbours(cluster: Bytes, news: readonly InstanceRecord[]): readonly InstanceRecord[] {
+    const scope = this.#options.store.own.scopes.get(cluster);
+    const isSmall = scope !== undefined && scope.listedCount <= SMALL_CLUSTER;
+    return isSmall ? [...scope.records.values()].filter((record) => record.isListed) : news;
+  }
+
+  #tell(
+    cluster: Bytes,
+    records: readonly InstanceRecord[],
+    gone: readonly InstanceRecord[],
+    now: number,
+  ): void {
+    this.#toldAt = now;
+    const living = records.filter((record) => record.isListed);
+    for (const record of living) {
+      record.announcedDeadlineAt = record.deadlineAt;
+      record.announceAt = record.deadlineAt - record.lifetimeMs / 5;
+      this.#roundAt = Math.min(this.#roundAt, Math.max(record.announceAt, now + SPACING_MS));
+    }
+    const removed = gone.filter((record) => !this.#isListedAgain(record)).map(({ id }) => id);
+    const isEmpty = living.length === 0 && removed.length === 0;
+    if (!isEmpty || cluster === IDLE_CLUSTER) this.#tellings.next({ cluster, living, gone: removed });
+  }
+
+  /** Whether an id lives on, here or elsewhere: then its removal must not be heard. */
+  #isListedAgain({ scope, id }: InstanceRecord): boolean {
+    return this.#options.store.recordsOf(scope.cluster.name, id).some((record) => record.isListed);
+  }
+}
+
+/** So many instances fit one frame if their names are of usual length. */
+const SMALL_CLUSTER = 20;

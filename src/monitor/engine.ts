@@ -1,0 +1,152 @@
+/**
+ * The composition root: wires intake, registry, membership and announcer between the transports and whoever asks,
+ * and owns their subscriptions. It opens no socket.
+ */
+import {
+  distinct,
+  groupBy,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  Subject,
+  share,
+  take,
+  throttleTime,
+} from 'rxjs';
+import type { Intent } from '../client/commands.ts';
+import type { Household } from '../client/session.ts';
+import { conflictsIn } from '../membership/conflicts.ts';
+import { Counters } from '../membership/counters.ts';
+import { Membership } from '../membership/membership.ts';
+import type { TimedRecord } from '../membership/records.ts';
+import { type Fact, Registry } from '../membership/registry.ts';
+import type { Notice } from '../model/change.ts';
+import { bytesOf } from '../model/names.ts';
+import type { Origin } from '../model/packet.ts';
+import type { Peer } from '../model/peer.ts';
+import type { Clock } from '../time/clock.ts';
+import { Deadlines } from '../time/deadlines.ts';
+import { Announcer, type Telling } from './announcer.ts';
+import { framesOf } from './frames.ts';
+import { RegistryMembers } from './members.ts';
+import type { ResolvedOptions } from './options.ts';
+import { transitionsOf } from './pipe.ts';
+
+/** So many hosts with our name are told of. */
+const IMPOSTORS_MAX = 10;
+
+/** How often it is told that a limit is reached. */
+const LIMIT_TOLD_MS = 60_000;
+
+/** The working parts of one monitor. */
+export class Engine {
+  readonly counters = new Counters();
+  readonly membership: Membership;
+  readonly notices$: Observable<Notice>;
+  /** The monitor as clients see it. */
+  readonly household: Household;
+  readonly #options: ResolvedOptions;
+  readonly #deadlines: Deadlines<TimedRecord>;
+  readonly #registry: Registry;
+  readonly #announcer: Announcer;
+  /** What clients and this process say. */
+  readonly #local = new Subject<Fact>();
+  /** Addresses of others that use our name. */
+  readonly #impostors = new Subject<string>();
+
+  /** @param isComplete whether questions about members may be answered */
+  constructor(options: ResolvedOptions, isComplete: () => boolean) {
+    const { clock, transports } = options;
+    const identity = bytesOf(options.identity);
+    const { counters } = this;
+    this.#options = options;
+    const deadlines = new Deadlines<TimedRecord>(clock);
+    const registry = new Registry({ ...options, identity, limits: options, deadlines, counters });
+    const { store } = registry;
+    const packets$ = merge(...transports.map((transport) => transport.packets$));
+    const intake = { identity, counters, onOwn: (origin: Origin) => this.#hearOwn(origin) };
+    const transitions$ = transitionsOf({ packets$, intake, local$: this.#local, deadlines, registry, clock });
+    const membership = new Membership(transitions$, clock);
+    this.#deadlines = deadlines;
+    this.#registry = registry;
+    this.membership = membership;
+    this.#announcer = new Announcer({ ...options, store, transitions$ });
+    this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
+    this.notices$ = merge(
+      membership.notices$,
+      conflictsIn({
+        transitions$,
+        rivalsOf: (cluster, id) => membership.rivalsOf(cluster, id),
+        recordsOf: (cluster, id) => store.recordsOf(cluster, id),
+        clock,
+      }),
+      this.#impostors.pipe(distinct(), take(IMPOSTORS_MAX), map(toNotice(options.identity))),
+      limitsReached(counters, clock),
+    ).pipe(share());
+    this.household = {
+      ...options,
+      members: new RegistryMembers({ ...options, registry, membership }),
+      isComplete,
+      carryOut: (intent) => this.#carryOut(intent),
+      changesOf: (cluster) => membership.changesOf(cluster),
+    };
+  }
+
+  /** Every monitor that was heard and is remembered, this one not included. */
+  get peers(): readonly Peer[] {
+    return [...this.#registry.store.peers.values()].map((peer) => peer.published());
+  }
+
+  /** Lets time pass and speaks a first round. */
+  start(): void {
+    this.#deadlines.start();
+    this.#announcer.start();
+  }
+
+  /** Falls silent, after it has said what it has to say. */
+  async farewell(): Promise<void> {
+    await this.#announcer.farewell();
+    this.#announcer.close();
+  }
+
+  /** Stops every actor and timer. */
+  close(): void {
+    this.#announcer.close();
+    this.#local.complete();
+    this.#deadlines.close();
+    this.#impostors.complete();
+    this.counters.close();
+    this.#registry.close();
+  }
+
+  #carryOut(intent: Intent): void {
+    const now = this.#options.clock.now();
+    if (intent.kind === 'keepAlive') this.#local.next({ kind: 'keptAlive', ...intent.keepalive, now });
+    else this.#local.next({ kind: 'withdrawn', cluster: intent.cluster, id: intent.id, now });
+  }
+
+  #send(telling: Telling): void {
+    const frames = framesOf(telling, { ...this.#options, monitor: this.#registry.store.own.identity });
+    for (const frame of frames) for (const transport of this.#options.transports) transport.send(frame);
+  }
+
+  /** Our own broadcast came back, or somebody else uses our name. */
+  #hearOwn({ address, isOwnAddress }: Origin): void {
+    if (isOwnAddress) this.#registry.store.own.address = address;
+    else this.#impostors.next(address);
+  }
+}
+
+function toNotice(identity: string): (address: string) => Notice {
+  return (address) => ({ kind: 'identityTaken', identity, address });
+}
+
+/** A limit that is reached is told once a minute; there are a handful of kinds. */
+function limitsReached(counters: Counters, clock: Clock): Observable<Notice> {
+  return counters.refusals$.pipe(
+    groupBy(({ what }) => what),
+    mergeMap((refusals$) => refusals$.pipe(throttleTime(LIMIT_TOLD_MS, clock.scheduler))),
+    map(({ what, limit }): Notice => ({ kind: 'limit', what, limit })),
+  );
+}

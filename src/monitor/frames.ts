@@ -1,0 +1,27 @@
+/** A telling as the bytes that go out: deadlines become ends of life on our wall clock, as the original has them. */
+import type { Bytes } from '../model/names.ts';
+import type { Clock } from '../time/clock.ts';
+import { encodeAnnouncement } from '../wire/encode-announcement.ts';
+import type { Telling } from './announcer.ts';
+
+/** An end of life that no clock calls future: the instance is gone. */
+const GONE_MS = 1;
+
+/** The frames that tell it. */
+export function framesOf(
+  { cluster, living, gone }: Telling,
+  from: { readonly monitor: Bytes; readonly announcementIntervalMsMax: number; readonly clock: Clock },
+): readonly Buffer[] {
+  const { monitor, announcementIntervalMsMax, clock } = from;
+  const wallNow = clock.wallNow();
+  const wallOffsetMs = wallNow - clock.now();
+  return encodeAnnouncement({
+    endOfLifeSeconds: (wallNow + 2 * announcementIntervalMsMax) / 1_000,
+    monitor,
+    cluster,
+    instances: [
+      ...living.map(({ id, info, deadlineAt }) => ({ id, info, endOfLifeMs: deadlineAt + wallOffsetMs })),
+      ...gone.map((id) => ({ id, info: '', endOfLifeMs: GONE_MS })),
+    ],
+  });
+}

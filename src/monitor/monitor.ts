@@ -1,0 +1,199 @@
+/**
+ * A monitor as a program sees it: its public methods and streams, and its own life from the first socket to the last.
+ * What it does all day is the engine's matter.
+ */
+import { filter, map, merge, type Observable, Subject, switchMap, take } from 'rxjs';
+import { createActor } from 'xstate';
+import { ClientPort } from '../client/server.ts';
+import { type Line, Session } from '../client/session.ts';
+import { type MonitorEvent, type MonitorState, monitorMachine } from '../lifecycle/monitor-machine.ts';
+import { drive, snapshots } from '../lifecycle/seam.ts';
+import type { View } from '../membership/view.ts';
+import type { ChangeBatch, Notice, PeerChange } from '../model/change.ts';
+import { UsageError } from '../model/errors.ts';
+import { GATHERING_MS } from '../model/limits.ts';
+import { bytesOf } from '../model/names.ts';
+import type { Peer } from '../model/peer.ts';
+import type { TimerHandle } from '../time/clock.ts';
+import type { Condition } from '../transport/transport.ts';
+import { Engine } from './engine.ts';
+import { type MonitorOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import type { InstanceOptions, Registration } from './registration.ts';
+import { Registrations } from './registrations.ts';
+
+/**
+ * Makes a monitor. Nothing is opened before `start()`.
+ * @throws UsageError when an option is out of its range
+ */
+export function createMonitor(options: MonitorOptions = {}): Monitor {
+  return new Monitor(resolveOptions(options));
+}
+
+/** A monitor: tells the others of the instances here, and learns of theirs. */
+export class Monitor {
+  readonly identity: string;
+  /** This monitor's own state: the present one on subscribe, then each next one. Completes when it is closed. */
+  readonly state$: Observable<MonitorState>;
+  /** Turns in the fortune of destinations. Hot. */
+  readonly conditions$: Observable<Condition>;
+  readonly #options: ResolvedOptions;
+  readonly #engine: Engine;
+  readonly #clientPort: ClientPort | undefined;
+  readonly #registrations: Registrations;
+  readonly #completed$: Observable<unknown>;
+  readonly #actor = createActor(monitorMachine).start();
+  readonly #events = new Subject<MonitorEvent>();
+  #gathering: TimerHandle;
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+    this.identity = options.identity;
+    this.#engine = new Engine(options, () => this.state === 'complete');
+    const { household } = this.#engine;
+    this.#registrations = new Registrations({ ...options, carryOut: household.carryOut });
+    this.conditions$ = merge(...options.transports.map((transport) => transport.conditions$));
+    this.state$ = snapshots(this.#actor).pipe(map(({ value }) => value));
+    drive(this.#events, this.#actor);
+    this.#completed$ = this.state$.pipe(
+      filter((state) => state === 'complete'),
+      take(1),
+    );
+    this.#clientPort =
+      options.clientPort === undefined ? undefined : this.#makeClientPort(options.clientPort);
+  }
+
+  /** What the monitor is doing now. */
+  get state(): MonitorState {
+    return this.#actor.getSnapshot().value;
+  }
+
+  /** What changed in any cluster, in batches: at once when quiet, each 50 ms under load. Hot; completes on close. */
+  get changes$(): Observable<ChangeBatch> {
+    return this.#engine.membership.changes$;
+  }
+
+  /** Steps of peers. Hot; completes on close. */
+  get peerChanges$(): Observable<PeerChange> {
+    return this.#engine.membership.peerChanges$;
+  }
+
+  /** What a person should know and no view shows. Hot; completes on close. */
+  get notices$(): Observable<Notice> {
+    return this.#engine.notices$;
+  }
+
+  /** Every monitor that was heard and is remembered, this one not included. */
+  get peers(): readonly Peer[] {
+    return this.#engine.peers;
+  }
+
+  /** What was heard, dropped or refused, counted by name since the start. */
+  get counts(): Readonly<Record<string, number>> {
+    return this.#engine.counters.snapshot();
+  }
+
+  /** Where clients are listened to; empty when no client port was asked for. */
+  get clientEndpoints(): readonly { readonly address: string; readonly port: number }[] {
+    return this.#clientPort?.endpoints ?? [];
+  }
+
+  /**
+   * Opens its sockets and asks around. Resolves when it listens; its views are complete at most 1 s later.
+   * @throws TransportError when a port is taken
+   */
+  async start(): Promise<void> {
+    if (!this.#isIn('idle')) throw new UsageError(`a monitor starts once; this one is ${this.state}`);
+    this.#events.next({ type: 'startRequested' });
+    try {
+      for (const transport of this.#options.transports) await transport.open();
+      await this.#clientPort?.open();
+    } catch (error) {
+      this.#events.next({ type: 'failed' });
+      await this.#shut();
+      throw error;
+    }
+    this.#events.next({ type: 'opened' });
+    if (!this.#isIn('gathering')) return this.#shut(); // closed while it opened
+    this.#engine.start();
+    this.#gathering = this.#options.clock.setTimeout(
+      () => this.#events.next({ type: 'gathered' }),
+      GATHERING_MS,
+    );
+  }
+
+  /** Withdraws what was registered in this process, says so, and leaves nothing open. A second call does nothing. */
+  async close(): Promise<void> {
+    if (this.#isIn('closing', 'closed')) return;
+    this.#registrations.withdrawAll();
+    this.#events.next({ type: 'closeRequested' });
+    await this.#engine.farewell();
+    await this.#shut();
+  }
+
+  /** Who is listed in a cluster now; may be incomplete in the first second after start. @param cluster as text */
+  view(cluster: string): View {
+    return this.#engine.membership.view(bytesOf(cluster));
+  }
+
+  /**
+   * A cluster's views: the first one as soon as it is complete (at most 1 s after start), then one for each batch of
+   * changes. Never errors; completes on close.
+   * @param cluster as text; it need not exist
+   */
+  membership$(cluster: string): Observable<View> {
+    return this.#completed$.pipe(switchMap(() => this.#engine.membership.views$(bytesOf(cluster))));
+  }
+
+  /**
+   * Makes an instance of this process known and keeps it alive.
+   * @throws UsageError when a name or a time is out of its range, the id is registered already, or we are closed
+   */
+  async register(options: InstanceOptions): Promise<Registration> {
+    if (this.state === 'closing' || this.state === 'closed')
+      throw new UsageError(`the monitor is ${this.state}`);
+    return this.#registrations.register(options);
+  }
+
+  /** A conversation in the text protocol without a socket, as a client on the port would have it. */
+  converse(line: Line): Session {
+    const session = new Session(this.#engine.household, line);
+    this.#completed$.subscribe(() => session.resume());
+    return session;
+  }
+
+  /** Where it listens and whom it talks to, a line each, for people. */
+  describe(): readonly string[] {
+    const clients = this.clientEndpoints.map(
+      ({ address, port }) => `listens for clients on TCP ${address} port ${port}`,
+    );
+    return [...clients, ...this.#options.transports.flatMap((transport) => transport.describe())];
+  }
+
+  #makeClientPort(port: number): ClientPort {
+    const { clientAddresses: addresses, connectionsMax } = this.#options;
+    const { household, counters } = this.#engine;
+    const onRefused = () => counters.refuse('connections', connectionsMax);
+    return new ClientPort({
+      household,
+      addresses,
+      port,
+      completed$: this.#completed$,
+      connectionsMax,
+      onRefused,
+    });
+  }
+
+  #isIn(...states: readonly MonitorState[]): boolean {
+    return states.includes(this.state);
+  }
+
+  async #shut(): Promise<void> {
+    this.#registrations.withdrawAll();
+    this.#options.clock.clearTimeout(this.#gathering);
+    await this.#clientPort?.close();
+    await Promise.all(this.#options.transports.map((transport) => transport.close()));
+    this.#engine.close();
+    this.#events.next({ type: 'closed' });
+    this.#events.complete();
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What the peers have yet to be told: local instances with something new about them, and those that are gone, which
+ * are told three times, since nobody would ask again for what he no longer lists.
+ */
+import type { InstanceRecord } from '../membership/records.ts';
+import type { Bytes } from '../model/names.ts';
+
+/** How often a removal is told, and how far apart. */
+const REMOVAL_COUNT = 3;
+const REMOVAL_SPACING_MS = 70;
+
+interface Removal {
+  dueAt: number;
+  left: number;
+}
+
+/** The news of one monitor, by cluster. */
+export class News {
+  readonly #living = new Set<InstanceRecord>();
+  readonly #gone = new Map<InstanceRecord, Removal>();
+  #livingDueAt = Number.POSITIVE_INFINITY;
+
+  /** When the earliest of it is to be told. */
+  get dueAt(): number {
+    let dueAt = this.#livingDueAt;
+    for (const removal of this.#gone.values()) dueAt = Math.min(dueAt, removal.dueAt);
+    return dueAt;
+  }
+
+  addLiving(record: InstanceRecord, dueAt: number): void {
+    this.#gone.delete(record);
+    this.#living.add(record);
+    this.#livingDueAt = Math.min(this.#livingDueAt, dueAt);
+  }
+
+  addGone(record: InstanceRecord, dueAt: number): void {
+    this.#living.delete(record);
+    this.#gone.set(record, { dueAt, left: REMOVAL_COUNT });
+  }
+
+  takeLiving(): Map<Bytes, InstanceRecord[]> {
+    const living = byCluster(this.#living);
+    this.clearLiving();
+    return living;
+  }
+
+  clearLiving(): void {
+    this.#living.clear();
+    this.#livingDueAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** The removals that are due by then; each comes again until it was told three times. */
+  takeGone(dueBy: number): Map<Bytes, InstanceRecord[]> {
+    const due: InstanceRecord[] = [];
+    for (const [record, removal] of this.#gone) {
+      if (removal.dueAt > dueBy) continue;
+      due.push(record);
+      removal.left -= 1;
+      removal.dueAt += REMOVAL_SPACING_MS;
+      if (removal.left === 0) this.#gone.delete(record);
+    }
+    return byCluster(due);
+  }
+}
+
+function byCluster(records: Iterable<InstanceRecord>): Map<Bytes, InstanceRecord[]> {
+  const grouped = new Map<Bytes, InstanceRecord[]>();
+  for (const record of records) {
+    const cluster = record.scope.cluster.name;
+    const group = grouped.get(cluster);
+    if (group === undefined) grouped.set(cluster, [record]);
+    else group.push(record);
+  }
+  return grouped;
+}

@@ -1,0 +1,38 @@
+/**
+ * The one pipe that drives all machines. Whatever is learnt, from peers, from clients or from the clock, becomes a
+ * fact; the registry applies it and moves its actors; what moved goes on to whoever subscribed. Nothing flows back.
+ */
+import { filter, map, merge, type Observable, share } from 'rxjs';
+import type { Transition } from '../membership/actors.ts';
+import { announcementsIn, type IntakeOptions } from '../membership/intake.ts';
+import type { TimedRecord } from '../membership/records.ts';
+import type { Fact, Registry } from '../membership/registry.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Deadlines } from '../time/deadlines.ts';
+
+/** Where facts come from, and who takes them. */
+export interface PipeOptions {
+  readonly packets$: Observable<Packet>;
+  readonly intake: IntakeOptions;
+  /** Keepalives and withdrawals of clients and of this process. */
+  readonly local$: Observable<Fact>;
+  readonly deadlines: Deadlines<TimedRecord>;
+  readonly registry: Registry;
+  readonly clock: Clock;
+}
+
+/** What moved, fact by fact; silent when a fact moved nothing. Hot as its sources, shared. */
+export function transitionsOf(options: PipeOptions): Observable<readonly Transition[]> {
+  const { packets$, intake, local$, deadlines, registry, clock } = options;
+  const announcements$ = announcementsIn(packets$, intake);
+  const lapses$ = deadlines.lapses$.pipe(map((lapse): Fact => ({ kind: 'lapsed', ...lapse })));
+  const pauses$ = deadlines.pauses$.pipe(
+    map((lateMs): Fact => ({ kind: 'resumed', lateMs, now: clock.now() })),
+  );
+  return merge<Fact[]>(announcements$, local$, lapses$, pauses$).pipe(
+    map((fact) => registry.apply(fact)),
+    filter((transitions) => transitions.length > 0),
+    share(),
+  );
+}

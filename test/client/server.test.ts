@@ -1,0 +1,171 @@
+/** The client port on real sockets: where it listens, and what becomes of clients that do not behave. */
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import test, { type ExecutionContext } from 'ava';
+import { NEVER } from 'rxjs';
+import { ClientPort } from '../../src/client/server.ts';
+import type { Household } from '../../src/client/session.ts';
+import { TransportError } from '../../src/model/errors.ts';
+import { createMonitor } from '../../src/monitor/monitor.ts';
+import { TcpClient, until } from '../support/tcp-client.ts';
+
+test('an address that the host does not have is skipped', async (t) => {
+  const port = makePort(t, ['192.0.2.254', '127.0.0.1']);
+  await port.open();
+  t.deepEqual(
+    port.endpoints.map(({ address }) => address),
+    ['127.0.0.1'],
+  );
+});
+
+test('none of its addresses on this host is an error', async (t) => {
+  const error = await t.throwsAsync(makePort(t, ['192.0.2.254']).open(), { instanceOf: TransportError });
+  t.regex(error.message, /192\.0\.2\.254/);
+});
+
+test('a taken port is an error with its reason, and leaves the other addresses free', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.2');
+  t.teardown(() => taken.close());
+  await once(taken, 'listening');
+  const { port } = taken.address() as { port: number };
+  const clientPort = makePort(t, ['127.0.0.1', '127.0.0.2'], port);
+  const error = await t.throwsAsync(clientPort.open(), { instanceOf: TransportError });
+  t.is((error.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
+  const next = makePort(t, ['127.0.0.1'], port);
+  await t.notThrowsAsync(next.open());
+});
+
+test('close ends every connection and resolves', async (t) => {
+  const port = makePort(t, ['127.0.0.1']);
+  await port.open();
+  const clients = await connectAll(t, port, 3);
+  await port.close();
+  await until(() => clients.every(({ ending }) => ending !== 'none'), 'the end of the connections');
+  t.deepEqual(port.endpoints, []);
+});
+
+test('a client that has waited for the first view is answered when it is complete', async (t) => {
+  const { client, monitor } = await startMonitor(t);
+  t.not(monitor.state, 'complete');
+  t.is(await client.ask('poll c'), '\n');
+  t.is(monitor.state, 'complete');
+});
+
+test('a client that does not read holds up nobody but itself', async (t) => {
+  const { client, port } = await startMonitor(t);
+  const info = 'x'.repeat(250);
+  const ids = Array.from({ length: 200 }, (_, id) => id);
+  client.send(ids.map((id) => `keepalive c:${id}:60000:${info}\n`).join(''));
+  const deaf = await TcpClient.connect(port);
+  t.teardown(() => deaf.close());
+  deaf.socket.pause();
+  deaf.send('poll c\n'.repeat(1_000)); // 50 MB of replies
+  await until(() => client.received.length === ids.length, 'the keepalives');
+  t.is(await client.ask('poll c'), `${ids.map((id) => `${id}:${info}\n`).join('')}\n`);
+});
+
+test('a watcher that has closed is let go, also while nothing changes', async (t) => {
+  // session.ts, finish(): ignores the end of the input during a watch, so each such client costs a descriptor until
+  // its cluster changes.
+  const { port } = await startMonitor(t);
+  const watcher = await TcpClient.connect(port);
+  await watcher.ask('watch quiet');
+  watcher.halfClose();
+  await endsWithin(t, watcher, 1_000);
+});
+
+const descriptors = () => readdirSync('/proc/self/fd').length;
+const descriptorTest = existsSync('/proc/self/fd') ? test.serial : test.skip;
+
+descriptorTest('a watcher that leaves more than 1 MiB unread is cut, though it does not read', async (t) => {
+  // server.ts, end(): destroySoon() waits until all is sent, which it never is, so that the watcher keeps its
+  // descriptor and its megabyte for ever.
+  const { client, port } = await startMonitor(t);
+  const watcher = await TcpClient.connect(port);
+  t.teardown(() => watcher.close());
+  await watcher.ask('watch c');
+  watcher.socket.pause();
+  const before = descriptors();
+  const info = 'x'.repeat(240);
+  const keepalives = Array.from({ length: 1_000 }, (_, turn) => `keepalive c:1:60000:${info}${turn}\n`);
+  for (let turn = 1; turn <= 60; turn += 1) {
+    client.send(keepalives.join('')); // 60 × 1,000 changes of 260 bytes: 16 MB, more than the kernel takes
+    await until(() => client.received.length >= turn * keepalives.length, 'the keepalives');
+  }
+  const givesUpAt = performance.now() + 1_000;
+  while (descriptors() === before && performance.now() < givesUpAt) await delay(20);
+  t.is(descriptors(), before - 1);
+});
+
+test.serial('an instance does not keep the bytes that its keepalive came with', (t) => {
+  // grammar.ts and registry.ts: names are slices of the piece that was read, which V8 keeps whole as long as a slice
+  // of 13 bytes or more lives: 64 KB for each instance, 16 GB before instances-max is reached.
+  const monitor = createMonitor({ identity: 'a', transports: [] });
+  const session = monitor.converse({
+    write: () => true,
+    pendingBytes: () => 0,
+    cut: () => {},
+    end: () => {},
+  });
+  const padding = `getversion ${'x'.repeat(60_000)}\n`;
+  const before = heapBytes();
+  for (let id = 0; id < 500; id += 1) {
+    const piece = Buffer.from(`${padding}keepalive c:a-long-instance-id-${id}:600000\n`);
+    session.receive(piece.toString('latin1'));
+  }
+  const grownBy = heapBytes() - before;
+  t.is(monitor.view('c').size, 500);
+  t.true(grownBy < 500 * 10_000, `${Math.round(grownBy / 500)} bytes an instance`);
+});
+
+function makePort(t: ExecutionContext, addresses: readonly string[], port = 0): ClientPort {
+  const household = { isComplete: () => true } as Household;
+  const clientPort = new ClientPort({
+    household,
+    addresses,
+    port,
+    connectionsMax: 100,
+    onRefused: () => {},
+    completed$: NEVER,
+  });
+  t.teardown(() => clientPort.close());
+  return clientPort;
+}
+
+async function connectAll(t: ExecutionContext, { endpoints }: ClientPort, count: number) {
+  const clients = await Promise.all(
+    Array.from({ length: count }, () => TcpClient.connect(endpoints[0]!.port)),
+  );
+  t.teardown(() => {
+    for (const client of clients) client.close();
+  });
+  return clients;
+}
+
+/** A monitor that has just started, and a client. */
+async function startMonitor(t: ExecutionContext) {
+  const options = { identity: 'a', clientPort: 0, clientAddresses: ['127.0.0.1'], transports: [] };
+  const monitor = createMonitor(options);
+  t.teardown(() => monitor.close());
+  await monitor.start();
+  const { port } = monitor.clientEndpoints[0]!;
+  const client = await TcpClient.connect(port);
+  t.teardown(() => client.close());
+  return { monitor, client, port };
+}
+
+async function endsWithin(t: ExecutionContext, client: TcpClient, ms: number): Promise<void> {
+  const givesUpAt = performance.now() + ms;
+  while (client.ending === 'none' && performance.now() < givesUpAt) await delay(10);
+  t.is(client.ending, 'cut');
+}
+
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}

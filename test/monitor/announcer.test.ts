@@ -1,0 +1,206 @@
+import test from 'ava';
+import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/packet.ts';
+import { decodeAnnouncement } from '../../src/wire/decode-announcement.ts';
+import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
+import { CLUSTER, World } from '../simulation/world.ts';
+
+interface Heard {
+  at: number;
+  bytes: number;
+  monitor: string;
+  cluster: string;
+  entries: { id: string; info: string; leftMs: number }[];
+}
+
+/** A monitor that speaks, and all that it says; `say` puts another monitor's words on the network. */
+async function speaker(seed = 1) {
+  const world = new World(seed);
+  const heard: Heard[] = [];
+  const ear = world.network.attach('ear');
+  await ear.open();
+  ear.packets$.subscribe(({ bytes }) => {
+    const announcement = decodeAnnouncement(bytes);
+    if (typeof announcement === 'string' || announcement.monitor !== 'host') return;
+    const entries = announcement.entries.map((entry) => ({
+      id: idOf(announcement, entry),
+      info: infoOf(announcement, entry),
+      leftMs: endOfLifeMsOf(entry) - world.clock.wallNow(),
+    }));
+    const { monitor, cluster } = announcement;
+    heard.push({ at: world.clock.now(), bytes: bytes.length, monitor, cluster, entries });
+  });
+  const say = (id: string, lifetimeMs: number) => {
+    const endOfLifeSeconds = world.clock.wallNow() / 1_000 + 20;
+    const instances = [{ id, info: '', endOfLifeMs: world.clock.wallNow() + lifetimeMs }];
+    for (const frame of encodeAnnouncement({
+      endOfLifeSeconds,
+      monitor: 'other',
+      cluster: CLUSTER,
+      instances,
+    })) {
+      ear.send(frame);
+    }
+  };
+  const host = world.host('host');
+  await host.start();
+  const take = () => heard.splice(0);
+  return { world, host, take, say };
+}
+
+const removalsIn = (heard: readonly Heard[], id: string) =>
+  heard.filter(({ entries }) => entries.some((entry) => entry.id === id && entry.leftMs < 0));
+
+test('an idle monitor announces the empty cluster "-" at start and within each announcement-interval-max', async (t) => {
+  const { world, take } = await speaker();
+  world.clock.advanceBy(61_000);
+  const heard = take();
+  t.true(heard.every(({ cluster, entries }) => cluster === '-' && entries.length === 0));
+  t.is(heard[0]!.at, 0);
+  for (const [index, { at }] of heard.entries()) t.true(at - (heard[index - 1]?.at ?? 0) <= 10_000);
+  t.true(heard.length <= 8, `${heard.length} announcements in a minute`);
+});
+
+test('what is new is told at once, what comes together is told together', async (t) => {
+  const { world, host, take } = await speaker();
+  world.clock.advanceBy(1_000);
+  take();
+  host.keepAlive('a', 60_000, 'x');
+  world.clock.advanceBy(10);
+  host.keepAlive('b', 60_000);
+  world.clock.advanceBy(10);
+  const heard = take();
+  t.is(heard.length, 1);
+  t.deepEqual(heard[0]!.entries.map(({ id }) => id).sort(), ['a', 'b']);
+});
+
+test('a steady keepalive of a long-lived instance costs no announcement', async (t) => {
+  const { world, host, take } = await speaker();
+  host.keepAlive('a', 600_000);
+  world.clock.advanceBy(100);
+  take();
+  for (let n = 0; n < 8; n += 1) {
+    host.keepAlive('a', 600_000);
+    world.clock.advanceBy(1_000);
+  }
+  t.is(take().length, 0);
+});
+
+test('at most twenty tellings leave in a second, whatever changes', async (t) => {
+  const { world, host, take } = await speaker();
+  world.clock.advanceBy(1_000);
+  take();
+  for (let n = 0; n < 1_000; n += 1) {
+    host.keepAlive(`i${n % 7}`, 60_000, `change ${n}`);
+    world.clock.advanceBy(1);
+  }
+  const { length } = take();
+  t.true(length > 10 && length <= 20, `${length}`);
+});
+
+test('no announced deadline of an instance that is kept alive lapses', async (t) => {
+  for (const [beatMs, lifetimeMs] of [
+    [100, 500],
+    [400, 1_000],
+    [1_000, 2_500],
+    [2_300, 2_500],
+    [500, 5_000],
+    [9_000, 60_000],
+  ] as const) {
+    const { world, host, take } = await speaker(beatMs);
+    for (let n = 0; n < 5; n += 1) world.beat(host, `i${n}`, { beatMs, lifetimeMs, spread: 0.02 });
+    const endsAt = new Map<string, number>();
+    const check = () => {
+      for (const { at, entries } of take()) for (const { id, leftMs } of entries) endsAt.set(id, at + leftMs);
+      for (const [id, end] of endsAt) t.true(end > world.clock.now(), `${id} of ${beatMs}/${lifetimeMs}`);
+    };
+    for (let ms = 0; ms < 60_000; ms += 5) {
+      world.clock.advanceBy(5);
+      check();
+    }
+    t.is(endsAt.size, 5);
+  }
+});
+
+test('a removal is told three times, with an end of life long past', async (t) => {
+  const { world, host, take } = await speaker();
+  host.keepAlive('a', 60_000);
+  host.keepAlive('b', 60_000);
+  world.clock.advanceBy(1_000);
+  take();
+  host.withdraw('a');
+  world.clock.advanceBy(5_000);
+  const heard = take();
+  t.is(removalsIn(heard, 'a').length, 3);
+  t.is(removalsIn(heard, 'b').length, 0);
+  t.true(heard[2]!.at - heard[0]!.at <= 200);
+});
+
+test('an instance that returns while its removal is told is not removed again', async (t) => {
+  const { world, host, take } = await speaker();
+  host.keepAlive('a', 60_000);
+  world.clock.advanceBy(1_000);
+  host.withdraw('a');
+  world.clock.advanceBy(60);
+  take();
+  host.keepAlive('a', 60_000);
+  world.clock.advanceBy(5_000);
+  const heard = take();
+  t.is(removalsIn(heard, 'a').length, 0);
+  t.true(heard.some(({ entries }) => entries.some(({ id, leftMs }) => id === 'a' && leftMs > 0)));
+});
+
+test('the removal of an id that another host has announced since is not told', async (t) => {
+  const { world, host, take, say } = await speaker();
+  host.keepAlive('a', 60_000);
+  host.keepAlive('b', 60_000);
+  world.clock.advanceBy(1_000);
+  say('a', 60_000);
+  world.clock.advanceBy(1_000);
+  take();
+  host.withdraw('a');
+  host.withdraw('b');
+  world.clock.advanceBy(5_000);
+  const heard = take();
+  t.is(removalsIn(heard, 'a').length, 0);
+  t.is(removalsIn(heard, 'b').length, 3);
+});
+
+test('a cluster without living instances is announced no more, but for the removal of its last', async (t) => {
+  const { world, host, take } = await speaker();
+  host.keepAlive('a', 60_000);
+  world.clock.advanceBy(1_000);
+  host.withdraw('a');
+  world.clock.advanceBy(1_000);
+  t.is(removalsIn(take(), 'a').length, 3);
+  world.clock.advanceBy(30_000);
+  t.deepEqual(new Set(take().map(({ cluster }) => cluster)), new Set(['-']));
+});
+
+test('a newcomer is told everything at once', async (t) => {
+  const { world, host, take, say } = await speaker();
+  for (let n = 0; n < 50; n += 1) host.keepAlive(`i${n}`, 600_000);
+  world.clock.advanceBy(1_000);
+  take();
+  say('stranger', 60_000);
+  world.clock.advanceBy(20);
+  t.is(new Set(take().flatMap(({ entries }) => entries.map(({ id }) => id))).size, 50);
+});
+
+test('doubt about a local instance is not told', async (t) => {
+  const { world, host, take } = await speaker();
+  host.keepAlive('a', 10_000);
+  world.clock.advanceBy(7_000);
+  take();
+  world.clock.advanceBy(2_000);
+  t.is(host.monitor.view(CLUSTER).suspect.length, 1);
+  t.is(take().length, 0);
+});
+
+test('300 instances with infos of 255 bytes leave in datagrams of at most 1,400 bytes', async (t) => {
+  const { world, host, take } = await speaker();
+  for (let n = 0; n < 300; n += 1) host.keepAlive(`i${n}`, 600_000, 'x'.repeat(255));
+  world.clock.advanceBy(100);
+  const heard = take();
+  t.true(heard.every(({ bytes }) => bytes <= 1_400));
+  t.is(new Set(heard.flatMap(({ entries }) => entries.map(({ id }) => id))).size, 300);
+});

@@ -1,0 +1,72 @@
+/**
+ * The clock of one simulated host, on the world's virtual time: its wall clock may be off, drift and step, and the
+ * whole process may be paused, in which case its timers and packets wait until it goes on.
+ */
+import type { SchedulerLike } from 'rxjs';
+import { type Clock, schedulerOn, type TimerHandle } from '../../src/time/clock.ts';
+
+export interface WallClockFaults {
+  /** How far the wall clock is ahead, ms. */
+  readonly offsetMs?: number;
+  /** How much faster it runs, parts per million. */
+  readonly driftPpm?: number;
+}
+
+export class HostClock implements Clock {
+  readonly scheduler: SchedulerLike = schedulerOn(this);
+  readonly #world: Clock;
+  readonly #driftPpm: number;
+  #offsetMs: number;
+  #waiting: (() => void)[] | undefined;
+
+  constructor(world: Clock, { offsetMs = 0, driftPpm = 0 }: WallClockFaults = {}) {
+    this.#world = world;
+    this.#offsetMs = offsetMs;
+    this.#driftPpm = driftPpm;
+  }
+
+  now(): number {
+    return this.#world.now();
+  }
+
+  wallNow(): number {
+    return this.#world.wallNow() + this.#offsetMs + (this.#world.now() * this.#driftPpm) / 1_000_000;
+  }
+
+  stepWallBy(ms: number): void {
+    this.#offsetMs += ms;
+  }
+
+  setTimeout(callback: () => void, delayMs: number): TimerHandle {
+    const timer = { isCancelled: false, handle: undefined as TimerHandle };
+    timer.handle = this.#world.setTimeout(() => {
+      this.run(() => {
+        if (!timer.isCancelled) callback();
+      });
+    }, delayMs);
+    return timer;
+  }
+
+  clearTimeout(handle: TimerHandle): void {
+    if (handle === undefined) return;
+    const timer = handle as { isCancelled: boolean; handle: TimerHandle };
+    timer.isCancelled = true;
+    this.#world.clearTimeout(timer.handle);
+  }
+
+  /** Does something now, or when the pause is over. */
+  run(work: () => void): void {
+    if (this.#waiting === undefined) work();
+    else this.#waiting.push(work);
+  }
+
+  pause(): void {
+    this.#waiting ??= [];
+  }
+
+  resume(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const work of waiting) work();
+  }
+}

@@ -1,0 +1,128 @@
+import test from 'ava';
+import { CLUSTER, type MonitorHost, World } from './world.ts';
+
+const LIFETIME_MS = 2_500;
+
+async function fleet(seed: number): Promise<{ world: World; hosts: readonly MonitorHost[] }> {
+  const world = new World(seed);
+  world.network.weather.delayMsMax = 20;
+  const hosts = Array.from({ length: 10 }, (_, index) => world.host(`host-${index}`));
+  await world.start(...hosts);
+  world.clock.advanceBy(2_000);
+  return { world, hosts };
+}
+
+/** Lets time pass in small steps until all hosts agree. @returns how long it took, ms */
+function until(world: World, hosts: readonly MonitorHost[], agrees: (host: MonitorHost) => boolean): number {
+  const startedAt = world.clock.now();
+  while (!hosts.every(agrees) && world.clock.now() - startedAt < 60_000) world.clock.advanceBy(5);
+  return world.clock.now() - startedAt;
+}
+
+const infoOn = (host: MonitorHost, id: string) => host.monitor.view(CLUSTER).get(id)?.info;
+
+function assertQuick(
+  t: { true(value: boolean, message: string): void; log(text: string): void },
+  times: number[],
+): void {
+  const sorted = times.toSorted((a, b) => a - b);
+  const median = sorted[sorted.length >> 1]!;
+  const worst = sorted.at(-1)!;
+  t.log(`median ${median} ms, worst ${worst} ms of ${times.length}`);
+  t.true(median <= 100, `median ${median} ms`);
+  t.true(worst <= 250, `worst ${worst} ms`);
+}
+
+test('without loss an instance that stops is gone on all hosts when its lifetime is over, 250 ms later at worst', async (t) => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const { world, hosts } = await fleet(seed);
+    for (const host of hosts)
+      world.beat(host, `${host.name}-stays`, { beatMs: 1_000, lifetimeMs: LIFETIME_MS });
+    const stop = world.beat(hosts[0]!, 'mortal', { beatMs: 1_000, lifetimeMs: LIFETIME_MS });
+    world.clock.advanceBy(10_000 + 1_000 * world.random());
+    stop();
+    hosts[0]!.keepAlive('mortal', LIFETIME_MS);
+    until(world, hosts, (host) => host.poll().has('mortal'));
+    const lastWordAt = world.clock.now();
+    let firstGoneMs = 0;
+    const tookMs = until(world, hosts, (host) => {
+      const isGone = !host.poll().has('mortal');
+      if (isGone && firstGoneMs === 0) firstGoneMs = world.clock.now() - lastWordAt;
+      return isGone;
+    });
+    t.true(firstGoneMs >= LIFETIME_MS, `SEED=${seed}: gone somewhere after ${firstGoneMs} ms`);
+    t.true(tookMs <= LIFETIME_MS + 250, `SEED=${seed}: gone everywhere after ${tookMs} ms`);
+  }
+});
+
+test('a new, a changed, a withdrawn and a returning instance is known everywhere in 100 ms, 250 ms at worst', async (t) => {
+  const times = {
+    new: [] as number[],
+    changed: [] as number[],
+    withdrawn: [] as number[],
+    back: [] as number[],
+  };
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const { world, hosts } = await fleet(seed);
+    const owner = hosts[seed % hosts.length]!;
+    world.clock.advanceBy(1_000 * world.random());
+    owner.keepAlive('x', 60_000, 'first');
+    times.new.push(until(world, hosts, (host) => infoOn(host, 'x') === 'first'));
+    world.clock.advanceBy(3_000 * world.random() + 1_000);
+    owner.keepAlive('x', 60_000, 'second');
+    times.changed.push(until(world, hosts, (host) => infoOn(host, 'x') === 'second'));
+    world.clock.advanceBy(3_000 * world.random() + 1_000);
+    owner.withdraw('x');
+    times.withdrawn.push(until(world, hosts, (host) => infoOn(host, 'x') === undefined));
+    world.clock.advanceBy(3_000 * world.random() + 1_000);
+    owner.keepAlive('x', 60_000, 'third');
+    times.back.push(until(world, hosts, (host) => infoOn(host, 'x') === 'third'));
+  }
+  for (const [what, values] of Object.entries(times)) {
+    t.log(what);
+    assertQuick(t, values);
+  }
+});
+
+test('under churn of 20 changes a second each is still everywhere within 250 ms', async (t) => {
+  const { world, hosts } = await fleet(7);
+  const times: number[] = [];
+  for (let n = 0; n < 100; n += 1) {
+    hosts[n % 3]!.keepAlive(`churn-${n % 30}`, 60_000, `life-${n}`);
+    times.push(until(world, hosts, (host) => infoOn(host, `churn-${n % 30}`) === `life-${n}`));
+    world.clock.advanceBy(Math.max(0, 50 - times.at(-1)!));
+  }
+  t.true(Math.max(...times) <= 250, `${Math.max(...times)} ms`);
+});
+
+test('an id that moves to another host is listed all the time', async (t) => {
+  const { world, hosts } = await fleet(3);
+  const [from, to, watcher] = hosts as [MonitorHost, MonitorHost, MonitorHost];
+  const stop = world.beat(from, 'mover', { beatMs: 500, lifetimeMs: LIFETIME_MS });
+  world.clock.advanceBy(5_000);
+  const seen: string[] = [];
+  watcher.monitor.changes$.subscribe(({ changes }) => seen.push(...changes.map((change) => change.to)));
+  stop();
+  world.beat(to, 'mover', { beatMs: 500, lifetimeMs: LIFETIME_MS });
+  let missed = 0;
+  world.each(20, () => {
+    missed += watcher.poll().has('mover') ? 0 : 1;
+  });
+  world.clock.advanceBy(20_000);
+  t.is(missed, 0);
+  t.is(watcher.monitor.view(CLUSTER).get('mover')?.monitor, to.name);
+  t.false(seen.includes('dead'));
+});
+
+test('a frame of a removal that got lost is made up for by the next two', async (t) => {
+  const { world, hosts } = await fleet(5);
+  hosts[0]!.keepAlive('x', 600_000);
+  world.clock.advanceBy(1_000);
+  world.network.weather.lossRatio = 1;
+  hosts[0]!.withdraw('x');
+  world.clock.advanceBy(60);
+  world.network.weather.lossRatio = 0;
+  t.true(hosts[1]!.poll().has('x'), 'the first was lost');
+  world.clock.advanceBy(250);
+  t.false(hosts[1]!.poll().has('x'));
+});

@@ -1,0 +1,147 @@
+import test from 'ava';
+import { CLUSTER, World } from './world.ts';
+
+const PACE = { beatMs: 1_000, lifetimeMs: 2_500 };
+
+/** Ten hosts with five instances each, and a count of what polls miss. */
+async function fleet(world: World, options: { originals?: number; wallOffsetsMs?: readonly number[] } = {}) {
+  const { originals = 0, wallOffsetsMs = [] } = options;
+  const offset = (index: number) => ({
+    offsetMs: wallOffsetsMs[index % Math.max(1, wallOffsetsMs.length)] ?? 0,
+  });
+  const ours = Array.from({ length: 10 - originals }, (_, n) => world.host(`ours-${n}`, { wall: offset(n) }));
+  const others = Array.from({ length: originals }, (_, n) => world.original(`original-${n}`, offset(n)));
+  await world.start(...ours, ...others);
+  for (const host of [...ours, ...others]) {
+    for (let n = 0; n < 5; n += 1) world.beat(host, `${host.name}-${n}`, PACE);
+  }
+  const everyone = [...ours, ...others].flatMap(({ name }) => [0, 1, 2, 3, 4].map((n) => `${name}-${n}`));
+  const tally = { polls: 0, missing: 0 };
+  const count = () => {
+    for (const host of ours) {
+      world.each(100, () => {
+        tally.polls += 1;
+        const listed = host.poll();
+        tally.missing += everyone.filter((id) => !listed.has(id)).length;
+      });
+    }
+  };
+  return { ours, others, tally, count };
+}
+
+test('the same seed gives the same trace', async (t) => {
+  const trace = async () => {
+    const world = new World(11);
+    Object.assign(world.network.weather, { delayMsMax: 20, lossRatio: 0.1, duplicateRatio: 0.1 });
+    const { ours } = await fleet(world, { originals: 3 });
+    const lines: string[] = [];
+    ours[0]!.monitor.changes$.subscribe(({ revision, changes }) => {
+      for (const { instance, to } of changes)
+        lines.push(`${world.clock.now()} ${revision} ${instance.id} ${to}`);
+    });
+    world.clock.advanceBy(60_000);
+    return lines;
+  };
+  const first = await trace();
+  t.true(first.length > 50);
+  t.deepEqual(await trace(), first);
+});
+
+test('at five per cent loss no poll misses a living instance in ten minutes', async (t) => {
+  const world = new World(5);
+  Object.assign(world.network.weather, { delayMsMax: 20, lossRatio: 0.05, duplicateRatio: 0.05 });
+  const { tally, count } = await fleet(world);
+  world.clock.advanceBy(25_000);
+  count();
+  world.clock.advanceBy(600_000);
+  t.true(tally.polls > 10_000);
+  t.is(tally.missing, 0);
+});
+
+test('wall clocks that are off by up to an hour hide nobody, ours or originals', async (t) => {
+  const world = new World(6);
+  world.network.weather.delayMsMax = 20;
+  const { tally, count } = await fleet(world, {
+    originals: 4,
+    wallOffsetsMs: [0, 2_500, -30_000, 3_600_000],
+  });
+  world.clock.advanceBy(25_000);
+  count();
+  world.clock.advanceBy(300_000);
+  t.is(tally.missing, 0);
+});
+
+test('wall clocks that step by an hour in mid-run hide nobody and keep no dead', async (t) => {
+  const world = new World(7);
+  world.network.weather.delayMsMax = 20;
+  const { ours, tally, count } = await fleet(world);
+  const stop = world.beat(ours[1]!, 'mortal', PACE);
+  world.clock.advanceBy(25_000);
+  count();
+  ours[1]!.clock.stepWallBy(3_600_000);
+  ours[2]!.clock.stepWallBy(-3_600_000);
+  world.clock.advanceBy(60_000);
+  t.is(tally.missing, 0);
+  stop();
+  world.clock.advanceBy(PACE.lifetimeMs + 250);
+  for (const host of ours) t.false(host.poll().has('mortal'), host.name);
+});
+
+test('a host that stood still for three seconds loses nobody, and nobody loses its instances', async (t) => {
+  const world = new World(8);
+  world.network.weather.delayMsMax = 20;
+  const { ours, tally, count } = await fleet(world);
+  world.clock.advanceBy(25_000);
+  const notices: string[] = [];
+  ours[0]!.monitor.notices$.subscribe(({ kind }) => notices.push(kind));
+  count();
+  ours[0]!.clock.pause();
+  world.clock.advanceBy(3_000);
+  ours[0]!.clock.resume();
+  world.clock.advanceBy(60_000);
+  t.is(tally.missing, 0);
+  t.deepEqual(notices, ['paused']);
+});
+
+test('a host that dies takes its instances with it, short-lived or not, and comes back whole', async (t) => {
+  const world = new World(9);
+  world.network.weather.delayMsMax = 20;
+  const { ours } = await fleet(world);
+  const [mortal, ...others] = ours;
+  mortal!.keepAlive('patient', 600_000);
+  world.clock.advanceBy(90_000);
+  for (const other of others) world.network.cut(mortal!.name, other.name);
+  const reasons = new Set<string>();
+  others[0]!.monitor.changes$.subscribe(({ changes }) => {
+    for (const { instance, to } of changes)
+      if (to === 'dead') reasons.add(`${instance.id} ${instance.reason}`);
+  });
+  world.clock.advanceBy(15_000);
+  for (const host of others) t.false(host.poll().has('ours-0-0'), `${host.name} still lists the short-lived`);
+  world.clock.advanceBy(25_000);
+  for (const host of others) t.false(host.poll().has('patient'), `${host.name} still lists the long-lived`);
+  t.true(reasons.has('patient hostLost'));
+  for (const other of others) world.network.mend(mortal!.name, other.name);
+  world.clock.advanceBy(12_000);
+  for (const host of others) t.true(host.poll().has('patient') && host.poll().has('ours-0-0'), host.name);
+});
+
+test('two hosts that keep one id alive are told of, an id that moves is not', async (t) => {
+  const world = new World(10);
+  world.network.weather.delayMsMax = 20;
+  const { ours } = await fleet(world);
+  const told: string[] = [];
+  ours[2]!.monitor.notices$.subscribe((notice) => {
+    if (notice.kind === 'conflict')
+      told.push(`${notice.cluster}:${notice.id} ${[...notice.monitors].sort()}`);
+  });
+  const stop = world.beat(ours[0]!, 'mover', PACE);
+  world.clock.advanceBy(10_000);
+  stop();
+  world.beat(ours[1]!, 'mover', PACE);
+  world.clock.advanceBy(10_000);
+  t.deepEqual(told, []);
+  world.beat(ours[3]!, 'mover', PACE);
+  world.clock.advanceBy(10_000);
+  t.deepEqual(told, [`${CLUSTER}:mover ours-1,ours-3`]);
+});

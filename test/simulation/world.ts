@@ -1,0 +1,147 @@
+/**
+ * Whole monitors, and models of the original, on one virtual clock and one seeded network. A run of hours takes
+ * seconds and repeats exactly from its seed.
+ */
+import type { Session } from '../../src/client/session.ts';
+import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
+import type { MonitorOptions } from '../../src/monitor/options.ts';
+import type { Random } from '../../src/time/random.ts';
+import { seededRandom } from '../../src/time/random.ts';
+import { VirtualClock } from '../../src/time/virtual-clock.ts';
+import { MemoryNetwork } from '../../src/transport/memory.ts';
+import { HostClock, type WallClockFaults } from './host-clock.ts';
+import { Original } from './original.ts';
+
+/** The cluster of all simulated instances. */
+export const CLUSTER = 'fleet';
+
+/** What clients see of a host, whichever daemon runs on it. */
+export interface Host {
+  readonly name: string;
+  readonly clock: HostClock;
+  start(): Promise<void>;
+  keepAlive(id: string, lifetimeMs: number, info?: string): unknown;
+  /** The ids that a client's poll gets. */
+  poll(): ReadonlySet<string>;
+}
+
+/** A host with a monitor of ours. */
+export interface MonitorHost extends Host {
+  readonly monitor: Monitor;
+  withdraw(id: string): unknown;
+}
+
+export class World {
+  readonly seed: number;
+  readonly clock = new VirtualClock();
+  readonly random: Random;
+  readonly network: MemoryNetwork;
+
+  /** @param seed SEED in the environment overrides it, to replay a run */
+  constructor(seed: number) {
+    this.seed = Number(process.env.SEED ?? seed);
+    this.random = seededRandom(this.seed);
+    this.network = new MemoryNetwork(this.clock, seededRandom(this.seed + 1));
+  }
+
+  /** A host of ours, not started. */
+  host(name: string, options: MonitorOptions & { wall?: WallClockFaults } = {}): MonitorHost {
+    const { wall, ...settings } = options;
+    const clock = new HostClock(this.clock, wall);
+    const random = seededRandom(Math.floor(this.random() * 2 ** 32));
+    const transports = [this.network.attach(name, clock)];
+    const monitor = createMonitor({ identity: name, transports, random, clock, ...settings });
+    const client = new TextClient(monitor);
+    const named = (id: string) => `${CLUSTER}:${id}`;
+    return {
+      name,
+      clock,
+      monitor,
+      start: () => monitor.start(),
+      keepAlive: (id, lifetimeMs, info = '') => client.ask(`keepalive ${named(id)}:${lifetimeMs}:${info}`),
+      withdraw: (id) => client.ask(`withdraw ${named(id)}`),
+      poll: () => idsIn(client.ask(`poll ${CLUSTER}`)),
+    };
+  }
+
+  /** A host with the original on it, not started. */
+  original(name: string, wall: WallClockFaults = {}): Host {
+    const clock = new HostClock(this.clock, wall);
+    const original = new Original(name, clock, this.network.attach(name, clock));
+    return {
+      name,
+      clock,
+      start: () => original.start(),
+      keepAlive: (id, lifetimeMs, info = '') =>
+        original.keepAlive({ cluster: CLUSTER, id, lifetimeMs, info }),
+      poll: () => new Set(original.poll(CLUSTER)),
+    };
+  }
+
+  /** Starts hosts at the present instant. */
+  async start(...hosts: readonly Host[]): Promise<void> {
+    for (const host of hosts) await host.start();
+  }
+
+  /** An instance that sends keepalives at random times around its beat. @returns what stops it */
+  beat(host: Host, id: string, options: { beatMs: number; lifetimeMs: number; spread?: number }): () => void {
+    const { beatMs, lifetimeMs, spread = 0.2 } = options;
+    let isOver = false;
+    const next = () => {
+      if (isOver) return;
+      host.clock.run(() => host.keepAlive(id, lifetimeMs));
+      this.clock.setTimeout(next, beatMs * (1 - spread + 2 * spread * this.random()));
+    };
+    this.clock.setTimeout(next, beatMs * this.random());
+    return () => {
+      isOver = true;
+    };
+  }
+
+  /** Calls back again and again, at random times around a period. */
+  each(periodMs: number, work: () => void): void {
+    const next = () => {
+      work();
+      this.clock.setTimeout(next, periodMs * (0.5 + this.random()));
+    };
+    this.clock.setTimeout(next, periodMs * this.random());
+  }
+}
+
+/** A client that speaks the text protocol with a monitor in this process. */
+class TextClient {
+  readonly #session: Session;
+  #reply = '';
+
+  constructor(monitor: Monitor) {
+    this.#session = monitor.converse({
+      write: (bytes) => {
+        this.#reply += bytes;
+        return true;
+      },
+      pendingBytes: () => 0,
+      cut: () => {},
+      end: () => {
+        throw new Error('the monitor cut its client');
+      },
+    });
+  }
+
+  /** Sends a line. @returns what came back by now: nothing while the monitor still gathers its first view */
+  ask(line: string): string {
+    this.#reply = '';
+    this.#session.receive(`${line}\n`);
+    return this.#reply;
+  }
+}
+
+let lastList = '';
+let lastIds: ReadonlySet<string> = new Set();
+
+/** The ids in a poll's reply; most replies are like the one before. */
+function idsIn(list: string): ReadonlySet<string> {
+  if (list === lastList) return lastIds;
+  lastList = list;
+  lastIds = new Set(list.split('\n').flatMap((line) => (line === '' ? [] : [line.split(':')[0]!])));
+  return lastIds;
+}
