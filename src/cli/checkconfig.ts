@@ -1,0 +1,16 @@
+/** `vagus checkconfig`: says all that is wrong with the configuration, unknown keys included. */
+import { readConfigFile } from '../config/load.ts';
+import { EXIT } from '../daemon/daemon.ts';
+import { DEFAULT_CONFIG_FILE } from './run.ts';
+
+/** @returns the exit code */
+export function checkConfig(configFile: string | undefined): number {
+  const path = configFile ?? DEFAULT_CONFIG_FILE;
+  const { errors, unknown, warnings } = readConfigFile(path, { isDefaultPath: configFile === undefined });
+  const faults = [...errors, ...unknown].sort((a, b) => a.line - b.line);
+  for (const { message } of faults) process.stderr.write(`${message}\n`);
+  for (const warning of warnings) process.stderr.write(`${path}: ${warning}\n`);
+  if (faults.length > 0) return EXIT.configuration;
+  process.stdout.write(`${path}: fine\n`);
+  return EXIT.ok;
+}

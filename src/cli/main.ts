@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/** The command `vagus`: reads its arguments and hands over to one file a command. */
+import { parseArgs } from 'node:util';
+import packageFile from '../../package.json' with { type: 'json' };
+import { EXIT } from '../daemon/daemon.ts';
+import { checkConfig } from './checkconfig.ts';
+import { run } from './run.ts';
+
+const HELP = `vagus ${packageFile.version}: heartbeats, and nothing else
+
+  vagus [run]          start a monitor (the default)
+  vagus checkconfig    say what is wrong with the configuration, all at once
+
+  --config-file FILE   the configuration, default vagus.ini; without that file, all defaults
+  --version            the version
+  --help               this text
+
+Exit codes: 0 stopped or fine, 1 the configuration is wrong, 2 it cannot start.
+`;
+
+async function main(args: string[]): Promise<number> {
+  const parsed = parse(args);
+  if (typeof parsed === 'string') return fail(parsed);
+  const { values, positionals } = parsed;
+  const command = positionals[0] ?? 'run';
+  if (values.help) return print(HELP);
+  if (values.version) return print(`${packageFile.version}\n`);
+  if (positionals.length > 1) return fail(`one command is expected, found: ${positionals.join(' ')}`);
+  if (values.loggingconf !== undefined) {
+    process.stderr.write(
+      'vagus: --loggingconf is ignored: the log goes to standard output, see log-level in vagus.ini\n',
+    );
+  }
+  const configFile = values['config-file'] ?? values.config_file;
+  if (command === 'run') return run(configFile, packageFile.version);
+  if (command === 'checkconfig') return checkConfig(configFile);
+  return fail(`unknown command ${JSON.stringify(command)}: expected run or checkconfig; see vagus --help`);
+}
+
+function parse(args: string[]) {
+  const options = {
+    'config-file': { type: 'string' },
+    config_file: { type: 'string' },
+    loggingconf: { type: 'string' },
+    version: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    return `${(error as Error).message.split('. ')[0]}; see vagus --help`;
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT.ok;
+}
+
+function fail(message: string): number {
+  process.stderr.write(`vagus: ${message}\n`);
+  return EXIT.cannotStart;
+}
+
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
