@@ -48,7 +48,7 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    return `${(error as Error).message.split('. ')[0]}; see vagus --help`;
+    return `${(error as Error).message.split(/\.\s/)[0]}; see vagus --help`;
   }
 }
 

@@ -131,7 +131,8 @@ export class Registry {
 
   #warnOfClock({ peer, now, wallOffsetMs }: Hearing): void {
     const offsetMs = peer.clock.skewMs(now, wallOffsetMs);
-    const isOff = Math.abs(offsetMs) > CLOCK_OFFSET_MS_WARNED && !peer.clock.isDisproved;
+    const limitMs = peer.isClockOff ? CLOCK_OFFSET_MS_WARNED / 2 : CLOCK_OFFSET_MS_WARNED;
+    const isOff = Math.abs(offsetMs) > limitMs && !peer.clock.isDisproved;
     if (isOff && !peer.isClockOff)
       this.#actors.tell({ kind: 'clockOff', monitor: textOf(peer.identity), offsetMs });
     peer.isClockOff = isOff;

@@ -1,0 +1,116 @@
+import test from 'ava';
+import { TcpClient } from '../support/tcp-client.ts';
+import { call, directoryWith, quietConfig, start } from './vagus.ts';
+
+const GREETED = 'this monitor is';
+
+interface Entry {
+  readonly level: number;
+  readonly time: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test.serial(`${signal} ends the monitor with exit code 0`, async (t) => {
+    const { text, clientPort } = await quietConfig();
+    const vagus = start(t, ['run'], directoryWith(t, { 'vagus.ini': text }));
+    await vagus.writes(GREETED);
+    await askVersion(clientPort);
+    vagus.process.kill(signal);
+    await vagus.ended();
+    t.is(vagus.ending, 0);
+    t.is(vagus.stderr, '');
+    t.is(entriesOf(vagus.stdout).at(-1)!.signal, signal);
+  });
+}
+
+test.serial('every line of the log is JSON with level, time and message', async (t) => {
+  const { text, clientPort } = await quietConfig();
+  const vagus = start(t, [], directoryWith(t, { 'vagus.ini': text }));
+  await vagus.writes(GREETED);
+  const client = await TcpClient.connect(clientPort);
+  await client.ask('keepalive demo:1:60000:hello\u001b[31m');
+  client.close();
+  await vagus.writes('demo');
+  vagus.process.kill();
+  const entries = entriesOf((await vagus.ended()).stdout);
+  t.true(entries.length >= 3);
+  for (const { level, time, msg } of entries) {
+    t.is(typeof level, 'number');
+    t.is(new Date(time).toISOString(), time);
+    t.is(typeof msg, 'string');
+  }
+});
+
+test.serial('the greeting tells who it is, where it listens, and what to type next', async (t) => {
+  const { text, clientPort } = await quietConfig('identity = web-7\n');
+  const vagus = start(t, ['run'], directoryWith(t, { 'vagus.ini': text }));
+  await vagus.writes(GREETED);
+  const { identity, msg } = entriesOf(vagus.stdout)[0]!;
+  t.is(identity, 'web-7');
+  t.true(msg.includes('this monitor is web-7'));
+  t.true(msg.includes(`127.0.0.1 port ${clientPort}`));
+  t.true(msg.includes(`printf 'poll demo\\n' | nc -q 1 127.0.0.1 ${clientPort}`));
+  t.true(msg.split('\n').length <= 24);
+});
+
+test.serial('a client is answered on the configured port', async (t) => {
+  const { text, clientPort } = await quietConfig();
+  const vagus = start(t, ['run', '--config-file', 'a.ini'], directoryWith(t, { 'a.ini': text }));
+  await vagus.writes(GREETED);
+  t.is(await askVersion(clientPort), '1\n\n');
+});
+
+test.serial('unknown keys are warned about, and the monitor runs', async (t) => {
+  const { text } = await quietConfig('identiti = web-7\n');
+  const vagus = start(t, ['run'], directoryWith(t, { 'vagus.ini': text }));
+  await vagus.writes(GREETED);
+  const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
+  t.is(warnings.length, 1);
+  t.regex(warnings[0]!.msg, /^vagus\.ini:5: .*"identiti" is unknown/);
+});
+
+test.serial('--loggingconf is accepted, and one line says that it is ignored', async (t) => {
+  const { text } = await quietConfig();
+  const vagus = start(t, ['--loggingconf', 'log.ini', 'run'], directoryWith(t, { 'vagus.ini': text }));
+  await vagus.writes(GREETED);
+  t.regex(vagus.stderr, /^vagus: --loggingconf is ignored.*\n$/);
+});
+
+test.serial('a wrong configuration starts nothing: all faults at once, exit code 1', async (t) => {
+  const cwd = directoryWith(t, { 'vagus.ini': '[main]\nclient-port = ten\n[udp]\nport = 99999\n' });
+  const { stdout, stderr, ending } = await call(t, ['run'], cwd);
+  t.regex(stderr, /^vagus\.ini:2: .*\nvagus\.ini:4: .*\n$/);
+  t.deepEqual({ stdout, ending }, { stdout: '', ending: 1 });
+});
+
+test.serial('a file that was named must exist', async (t) => {
+  const { stdout, stderr, ending } = await call(t, ['run', '--config-file', 'none.ini']);
+  t.regex(stderr, /^none\.ini: .*\n$/);
+  t.deepEqual({ stdout, ending }, { stdout: '', ending: 1 });
+});
+
+test.serial('a client port that is taken is named in one line, with exit code 2', async (t) => {
+  const { text, clientPort } = await quietConfig();
+  const cwd = directoryWith(t, { 'vagus.ini': text });
+  await start(t, ['run'], cwd).writes(GREETED);
+  const { stderr, ending } = await call(t, ['run'], cwd);
+  t.is(ending, 2);
+  t.regex(stderr, new RegExp(`^vagus: .*\\b${clientPort}\\b.*another monitor.*\\n$`));
+});
+
+async function askVersion(clientPort: number): Promise<string> {
+  const client = await TcpClient.connect(clientPort);
+  const answer = await client.ask('getversion');
+  client.close();
+  return answer;
+}
+
+/** The log, taken apart. @throws SyntaxError when a line is not JSON */
+function entriesOf(stdout: string): readonly Entry[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}

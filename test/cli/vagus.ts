@@ -1,0 +1,75 @@
+/** The command `vagus` as a process of its own, in a directory of its own: what it wrote, how it ended. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/tcp-client.ts';
+
+/** The command, to be followed by its arguments. */
+export const COMMAND = [
+  process.execPath,
+  `--import=${import.meta.resolve('tsx')}`,
+  fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)),
+] as const;
+
+/** A process and what it wrote. */
+export class Running {
+  stdout = '';
+  stderr = '';
+  /** The exit code, or the signal that ended it. */
+  ending: number | NodeJS.Signals | undefined;
+  readonly process: ChildProcess;
+
+  constructor(t: ExecutionContext, [program, ...args]: readonly string[], cwd: string) {
+    this.process = spawn(program!, args, { cwd });
+    this.process.stdout!.on('data', (bytes) => {
+      this.stdout += bytes;
+    });
+    this.process.stderr!.on('data', (bytes) => {
+      this.stderr += bytes;
+    });
+    this.process.once('close', (code, signal) => {
+      this.ending = code ?? signal ?? undefined;
+    });
+    t.teardown(() => this.process.kill('SIGKILL'));
+  }
+
+  /** Waits until it has written a text to its standard output. */
+  async writes(text: string): Promise<void> {
+    await until(() => this.stdout.includes(text) || this.ending !== undefined, `${text} in its output`);
+    if (!this.stdout.includes(text)) throw new Error(`ended with ${this.ending}: ${this.stderr}`);
+  }
+
+  /** Waits for its end. */
+  async ended(): Promise<this> {
+    await until(() => this.ending !== undefined, 'the end of the process');
+    return this;
+  }
+}
+
+/** Starts `vagus` with arguments. @param cwd a directory as `directoryWith` makes it */
+export function start(t: ExecutionContext, args: readonly string[], cwd: string): Running {
+  return new Running(t, [...COMMAND, ...args], cwd);
+}
+
+/** Starts `vagus` and waits for its end. */
+export function call(t: ExecutionContext, args: readonly string[], cwd = directoryWith(t, {})) {
+  return start(t, args, cwd).ended();
+}
+
+/** Makes a directory that is gone after the test. @param files texts by name */
+export function directoryWith(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
+  const path = mkdtempSync(join(tmpdir(), 'vagus-cli-'));
+  t.teardown(() => rmSync(path, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  return path;
+}
+
+/** A configuration that meets nobody: without UDP, and with a client port of its own. */
+export async function quietConfig(more = ''): Promise<{ text: string; clientPort: number }> {
+  const clientPort = await freePort();
+  return { text: `[udp]\nport = 0\n[main]\nclient-port = ${clientPort}\n${more}`, clientPort };
+}
