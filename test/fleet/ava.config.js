@@ -1,0 +1,10 @@
+/** Tests with real processes in network namespaces: one at a time, since they measure. */
+export default {
+  files: ['test/fleet/**/*.test.ts'],
+  extensions: { ts: 'module' },
+  nodeArguments: ['--import=tsx'],
+  workerThreads: false,
+  concurrency: 1,
+  serial: true,
+  timeout: '150s',
+};

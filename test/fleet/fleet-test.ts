@@ -1,0 +1,39 @@
+/**
+ * A test with a network of its own, which is gone when the test has ended, however it ended. Where no network can be
+ * made the test is skipped, and says why; in CI it fails instead, so that CI cannot lose it without a word.
+ */
+import { spawnSync } from 'node:child_process';
+import test, { type ExecutionContext } from 'ava';
+import { Network } from './namespaces.ts';
+
+/** A test on a network of so many hosts. */
+export function fleetTest(
+  title: string,
+  hostCount: number,
+  run: (t: ExecutionContext, network: Network) => Promise<void>,
+): void {
+  const reason = missing();
+  if (reason === undefined) {
+    test(title, async (t) => {
+      const network = await Network.create(hostCount);
+      t.teardown(() => network.close());
+      await run(t, network);
+    });
+  } else if (process.env.CI === 'true') {
+    test(title, (t) => t.fail(`cannot run, and must in CI: ${reason}`));
+  } else {
+    test.skip(`${title} (skipped: ${reason})`, () => {});
+  }
+}
+
+/** Why there can be no network here. */
+function missing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'only root may make network namespaces';
+  for (const command of ['ip', 'nc', 'setpriv', 'unshare', 'hostname']) {
+    if (spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0) return `there is no ${command}`;
+  }
+  const { stderr } = spawnSync('nc', ['-h'], { encoding: 'utf8' });
+  if (!stderr.includes('OpenBSD')) return 'nc is not that of OpenBSD (package netcat-openbsd)';
+  const { status } = spawnSync('unshare', ['--net', '--uts', '--mount', 'true']);
+  return status === 0 ? undefined : 'this root may not make namespaces';
+}

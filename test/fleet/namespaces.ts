@@ -1,0 +1,170 @@
+/**
+ * A network for real processes. Each host is a Linux network namespace, joined by a veth pair to a bridge that has a
+ * namespace of its own: nothing of it shows outside, and there is no default route. The namespaces' names hold the
+ * process id, so that runs beside each other do not meet; what a killed run left over is removed by the next one. The
+ * processes end with the test process, whatever ends it.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+import { until } from './until.ts';
+
+const PREFIX = 'vagus';
+
+/** One host of the network. */
+export interface Host {
+  /** Its host name as its processes see it: `h1`, `h2`, … */
+  readonly name: string;
+  readonly namespace: string;
+  readonly ipv4: string;
+  readonly ipv6: string;
+}
+
+/** Where and how a process is started. */
+export interface SpawnOptions {
+  readonly cwd?: string;
+}
+
+/** Hosts on one wire. */
+export class Network {
+  readonly hosts: readonly Host[];
+  readonly #bridge: string;
+
+  private constructor(bridge: string, hosts: readonly Host[]) {
+    this.#bridge = bridge;
+    this.hosts = hosts;
+  }
+
+  /** Makes a network. @param hostCount 1 to 250 */
+  static async create(hostCount: number): Promise<Network> {
+    await removeLeftovers();
+    const number = await freeNumber();
+    const name = (part: string) => `${PREFIX}-${process.pid}-${number}-${part}`;
+    const hosts = Array.from({ length: hostCount }, (_, index) => ({
+      name: `h${index + 1}`,
+      namespace: name(`h${index + 1}`),
+      ipv4: `10.91.${number}.${index + 1}`,
+      ipv6: `fd91::${number}:${index + 1}`,
+    }));
+    const network = new Network(name('bridge'), hosts);
+    try {
+      await network.#build();
+      return network;
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
+  }
+
+  /** Starts a process on a host. Its pid is that of the command itself, and it dies with us. */
+  spawn(host: Host, command: readonly string[], { cwd = '/' }: SpawnOptions = {}): ChildProcess {
+    const dieWithUs = ['setpriv', '--pdeathsig', 'KILL'];
+    const named = ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', host.name];
+    return spawn('ip', ['netns', 'exec', host.namespace, ...dieWithUs, ...named, ...command], { cwd });
+  }
+
+  /** The processes that run on a host. */
+  async processesOn({ namespace }: Host): Promise<readonly number[]> {
+    return pidsIn(namespace);
+  }
+
+  /** Takes a host's network interface down, as its administrator would. */
+  async takeDown({ namespace }: Host): Promise<void> {
+    await ip(`-n ${namespace} link set eth0 down`);
+  }
+
+  async bringUp({ namespace }: Host): Promise<void> {
+    await ip(`-n ${namespace} link set eth0 up`);
+  }
+
+  /** Takes a host off the wire without its knowing: its interface stays up, and what it sends goes nowhere. */
+  async cutOff({ name }: Host): Promise<void> {
+    await ip(`-n ${this.#bridge} link set ${name} nomaster`);
+  }
+
+  async reconnect({ name }: Host): Promise<void> {
+    await ip(`-n ${this.#bridge} link set ${name} master br0`);
+  }
+
+  /** Kills what runs on the hosts, and removes them. */
+  async close(): Promise<void> {
+    for (const namespace of [...this.hosts.map((host) => host.namespace), this.#bridge]) {
+      await remove(namespace);
+    }
+  }
+
+  async #build(): Promise<void> {
+    const bridge = this.#bridge;
+    await ip(`netns add ${bridge}`);
+    await ip(`-n ${bridge} link add br0 type bridge mcast_snooping 0`);
+    await ip(`-n ${bridge} link set br0 up`);
+    for (const { name, namespace, ipv4, ipv6 } of this.hosts) {
+      await ip(`netns add ${namespace}`);
+      await ip(`link add eth0 netns ${namespace} type veth peer name ${name} netns ${bridge}`);
+      await ip(`-n ${bridge} link set ${name} master br0 up`);
+      await ip(`-n ${namespace} address add ${ipv4}/24 broadcast + dev eth0`);
+      await ip(`-n ${namespace} address add ${ipv6}/64 dev eth0 nodad`);
+      await ip(`-n ${namespace} link set lo up`);
+      await ip(`-n ${namespace} link set eth0 up`);
+    }
+  }
+}
+
+/** Removes the namespaces of processes that are no more. Another run may be doing so too. */
+async function removeLeftovers(): Promise<void> {
+  for (const namespace of await namespaces()) {
+    const owner = new RegExp(`^${PREFIX}-(\\d+)-`).exec(namespace)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) await remove(namespace).catch(() => {});
+  }
+}
+
+/** The lowest number that no network of ours has. */
+async function freeNumber(): Promise<number> {
+  const taken = await namespaces();
+  const isTaken = (number: number) =>
+    taken.some((name) => name.startsWith(`${PREFIX}-${process.pid}-${number}-`));
+  let number = 1;
+  while (isTaken(number)) number += 1;
+  return number;
+}
+
+async function remove(namespace: string): Promise<void> {
+  if (!(await namespaces()).includes(namespace)) return;
+  for (const pid of await pidsIn(namespace)) kill(pid);
+  const isEmpty = async () => ((await pidsIn(namespace)).length === 0 ? true : undefined);
+  await until(isEmpty, { what: `the end of the processes in ${namespace}` });
+  await ip(`netns delete ${namespace}`);
+}
+
+async function namespaces(): Promise<readonly string[]> {
+  const listing = await ip('netns list'); // such as `blue (id: 1)`
+  return wordsOf(listing.replace(/\(id: \d+\)/g, ''));
+}
+
+async function pidsIn(namespace: string): Promise<readonly number[]> {
+  return wordsOf(await ip(`netns pids ${namespace}`)).map(Number);
+}
+
+async function ip(command: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('ip', command.split(' '));
+  return stdout;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended by itself
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
