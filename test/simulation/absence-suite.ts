@@ -29,7 +29,7 @@ export function absenceSuite(pace: {
   });
 
   test(`in a mixed fleet our hosts miss none (${label})`, async (t) => {
-    for (const seed of SEEDS.slice(0, 4)) {
+    for (const seed of SEEDS.slice(0, 2)) {
       const { ours, originals } = await run(seed, 5, 5, 5);
       t.is(ours.missing, 0, `SEED=${seed}`);
       t.true(originals.missing > 0, 'the originals do, so the test can see it');

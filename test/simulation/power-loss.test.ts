@@ -3,7 +3,7 @@ import { World } from './world.ts';
 
 test('fifty monitors that start within a second have complete views 1.5 s after the last start', async (t) => {
   const worst: number[] = [];
-  for (let seed = 1; seed <= 3; seed += 1) {
+  for (let seed = 1; seed <= 2; seed += 1) {
     const world = new World(seed);
     world.network.weather.delayMsMax = 20;
     const hosts = Array.from({ length: 50 }, (_, index) => world.host(`host-${index}`));
