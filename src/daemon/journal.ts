@@ -81,7 +81,7 @@ function lineOf({ instance, to }: Omit<Change, 'from'>): string {
 }
 
 function writeCondition({ destination, fault }: Condition, logger: Logger): void {
-  if (fault === undefined) logger.info({ destination }, `${destination}: works again`);
+  if (fault === undefined) logger.info({ destination }, `${destination}: works`);
   else
     logger.warn({ destination, fault }, `${destination}: ${fault}; it is tried again with each announcement`);
 }

@@ -23,6 +23,8 @@ export type Transition =
   | { kind: 'peer'; peer: Peer; from: LifecycleState; to: LifecycleState }
   /** A local instance was kept alive, and it is time that the peers learn of its later deadline. */
   | { kind: 'renewed'; record: InstanceRecord }
+  /** A peer that was known greets: it has started again, or its network has come back. */
+  | { kind: 'greeted' }
   | { kind: 'notice'; notice: Notice };
 
 /** Whether an instance's chart, in a state, ignores an event: read from the chart. */
@@ -51,12 +53,9 @@ export class Actors {
     return moved;
   }
 
-  tell(notice: Notice): void {
-    this.#moved.push({ kind: 'notice', notice });
-  }
-
-  tellRenewed(record: InstanceRecord): void {
-    this.#moved.push({ kind: 'renewed', record });
+  /** Adds what no chart is asked about. */
+  tell(transition: Exclude<Transition, { kind: 'instance' | 'peer' }>): void {
+    this.#moved.push(transition);
   }
 
   /** Sends an event to an instance's chart unless it absorbs it. */

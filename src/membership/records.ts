@@ -44,14 +44,19 @@ export class PeerRecord implements Timed, Incarnated {
     this.rounds = rounds;
   }
 
+  /** How many of its instances are listed. */
+  get listedCount(): number {
+    let listedCount = 0;
+    for (const scope of this.scopes.values()) listedCount += scope.listedCount;
+    return listedCount;
+  }
+
   *instances(): Iterable<InstanceRecord> {
     for (const scope of this.scopes.values()) yield* scope.records.values();
   }
 
   published(): Peer {
-    const { identity, address, state, reason, sinceAt } = this;
-    let listedCount = 0;
-    for (const scope of this.scopes.values()) listedCount += scope.listedCount;
+    const { identity, address, state, reason, sinceAt, listedCount } = this;
     return {
       rawIdentity: identity,
       identity: textOf(identity),

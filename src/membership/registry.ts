@@ -3,9 +3,11 @@
  * to its actor only when the chart would move: a heartbeat that the chart absorbs goes no further. It decides
  * nothing about lifecycles (actors), nor when something is due (verdicts), nor what an entry is worth (leases).
  */
+
+import type { Notice } from '../model/change.ts';
 import { CLOCK_OFFSET_MS_WARNED, ROUND_MS } from '../model/limits.ts';
 import { type Bytes, copyOf, isInfo, isName, textOf } from '../model/names.ts';
-import { type Announcement, endOfLifeMsOf, idOf, infoOf } from '../model/packet.ts';
+import { type Announcement, endOfLifeMsOf, IDLE_CLUSTER, idOf, infoOf } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { absentIn, hearRound } from './absence.ts';
@@ -18,6 +20,7 @@ import {
   type Circumstances,
   instanceDueAt,
   instanceDueEvent,
+  isEarly,
   nextBeatMs,
   peerDueAt,
   peerDueEvent,
@@ -89,6 +92,8 @@ export class Registry {
       if (peer.state === 'unknown') this.store.dropPeer(peer);
       return;
     }
+    if (announcement.cluster === IDLE_CLUSTER && isEarly(peer, now, this.circumstances))
+      this.#actors.tell({ kind: 'greeted' });
     this.#hearPeer(peer, address, now);
     this.#warnOfClock(hearing);
     if (announcement.entries.length > 0) this.#hearInstances(announcement, hearing);
@@ -133,8 +138,8 @@ export class Registry {
     const offsetMs = peer.clock.skewMs(now, wallOffsetMs);
     const limitMs = peer.isClockOff ? CLOCK_OFFSET_MS_WARNED / 2 : CLOCK_OFFSET_MS_WARNED;
     const isOff = Math.abs(offsetMs) > limitMs && !peer.clock.isDisproved;
-    if (isOff && !peer.isClockOff)
-      this.#actors.tell({ kind: 'clockOff', monitor: textOf(peer.identity), offsetMs });
+    const notice: Notice = { kind: 'clockOff', monitor: textOf(peer.identity), offsetMs };
+    if (isOff && !peer.isClockOff) this.#actors.tell({ kind: 'notice', notice });
     peer.isClockOff = isOff;
   }
 
@@ -187,7 +192,7 @@ export class Registry {
     record.deadlineAt = now + lifetimeMs;
     this.#hearInstance(record, info, now);
     if (now >= record.announceAt && record.deadlineAt > record.announcedDeadlineAt)
-      this.#actors.tellRenewed(record);
+      this.#actors.tell({ kind: 'renewed', record });
   }
 
   #withdraw({ cluster: name, id, now }: Withdrawn): void {
@@ -240,6 +245,6 @@ export class Registry {
 
   #resume(lateMs: number, now: number): void {
     this.#actors.circumstances = { ...this.circumstances, resumedAt: now };
-    this.#actors.tell({ kind: 'paused', lateMs });
+    this.#actors.tell({ kind: 'notice', notice: { kind: 'paused', lateMs } });
   }
 }

@@ -1,6 +1,9 @@
 /** What crosses the border between transports and the core: bytes with their origin, and what they say. */
 import type { Bytes } from './names.ts';
 
+/** What an idle monitor names as its cluster, so that originals list it; in between it is a greeting. */
+export const IDLE_CLUSTER = '-';
+
 /** Bytes as they came from a transport. */
 export interface Packet {
   readonly bytes: Buffer;

@@ -4,11 +4,12 @@
  * near, and at least each announcement-interval-max. So no deadline of an instance that is kept alive lapses at a
  * receiver. It writes no bytes and knows no socket: it subscribes to what moved and emits what to say.
  */
-import { filter, type Observable, Subject, type Subscription } from 'rxjs';
+import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { Transition } from '../membership/actors.ts';
 import type { InstanceRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
 import type { Bytes } from '../model/names.ts';
+import { IDLE_CLUSTER } from '../model/packet.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { News } from './news.ts';
@@ -26,8 +27,8 @@ export const BUNDLE_MS = 20;
 /** Two tellings are at least this far apart: at most 20 a second. */
 export const SPACING_MS = 50;
 
-/** What an idle monitor names as its cluster, so that originals list it. */
-export const IDLE_CLUSTER = '-';
+/** A greeting is said again after this time: a first one may look like an idle monitor's regular word. */
+export const GREETING_MS = 400;
 
 /** What the announcer is made with. */
 export interface AnnouncerOptions {
@@ -52,6 +53,7 @@ export class Announcer {
   #intervalEndsAt = 0;
   #roundAt = Number.POSITIVE_INFINITY;
   #timer: TimerHandle;
+  #greeting: TimerHandle;
   #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(options: AnnouncerOptions) {
@@ -59,12 +61,25 @@ export class Announcer {
     this.tellings$ = this.#tellings.asObservable();
   }
 
-  /** Says a first round at once, and goes on from there. */
+  /** Greets, and goes on from there. */
   start(): void {
-    this.#subscription = this.#options.transitions$
-      .pipe(filter((transitions) => transitions.length > 0))
-      .subscribe((transitions) => this.#take(transitions));
-    this.#tellRound(this.#options.clock.now());
+    this.#subscription = this.#options.transitions$.subscribe((transitions) => this.#take(transitions));
+    this.greet();
+  }
+
+  /**
+   * Tells everything at once and asks the others for the same: at start, and when a way to them has opened. Who hears
+   * the idle cluster out of turn answers with a round.
+   */
+  greet(): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    this.#tell(IDLE_CLUSTER, [], [], now);
+    if (this.#options.store.own.listedCount > 0) this.#tellRound(now);
+    else this.#planRound(now);
+    clock.clearTimeout(this.#greeting);
+    this.#greeting = clock.setTimeout(() => this.#tell(IDLE_CLUSTER, [], [], clock.now()), GREETING_MS);
+    this.#arm(now);
   }
 
   /** Says all that is pending now, as often as it is to be said. Resolves when that has left. */
@@ -79,6 +94,7 @@ export class Announcer {
   close(): void {
     this.#subscription?.unsubscribe();
     this.#options.clock.clearTimeout(this.#timer);
+    this.#options.clock.clearTimeout(this.#greeting);
     this.#tellings.complete();
   }
 
@@ -87,7 +103,7 @@ export class Announcer {
     for (const transition of transitions) {
       if (transition.kind === 'renewed') this.#news.addLiving(transition.record, now + BUNDLE_MS);
       else if (transition.kind === 'instance') this.#takeInstance(transition, now);
-      else if (transition.kind === 'peer') this.#takePeer(transition.from, transition.to);
+      else if (transition.kind === 'greeted' || isNewcomer(transition)) this.#isRoundWanted = true;
     }
     this.#arm(now);
   }
@@ -97,10 +113,6 @@ export class Announcer {
     if (!record.isLocal) return;
     if (to === 'dead') this.#news.addGone(record, now + BUNDLE_MS);
     else if (to === 'alive' && from !== 'suspect') this.#news.addLiving(record, now + BUNDLE_MS);
-  }
-
-  #takePeer(from: string, to: string): void {
-    if (to === 'alive' && from !== 'suspect') this.#isRoundWanted = true;
   }
 
   /** Sets the timer to the earliest of what is due: news, a wanted round, the next round. */
@@ -138,10 +150,9 @@ export class Announcer {
   }
 
   #tellRound(now: number): void {
-    const { store, announcementIntervalMsMax, random } = this.#options;
+    const { store } = this.#options;
     this.#isRoundWanted = false;
-    this.#intervalEndsAt = now + announcementIntervalMsMax * (1 - 0.1 * random());
-    this.#roundAt = this.#intervalEndsAt;
+    this.#planRound(now);
     const gone = this.#news.takeGone(now);
     this.#news.clearLiving();
     let isSilent = true;
@@ -154,6 +165,13 @@ export class Announcer {
     }
     for (const [cluster, records] of gone) this.#tell(cluster, [], records, now);
     if (isSilent && gone.size === 0) this.#tell(IDLE_CLUSTER, [], [], now);
+  }
+
+  /** The next round is due after announcement-interval-max at the latest, jittered, so that hosts do not fall in step. */
+  #planRound(now: number): void {
+    const { announcementIntervalMsMax, random } = this.#options;
+    this.#intervalEndsAt = now + announcementIntervalMsMax * (1 - 0.1 * random());
+    this.#roundAt = this.#intervalEndsAt;
   }
 
   #tellNews(now: number, dueBy: number): void {
@@ -194,6 +212,10 @@ export class Announcer {
   #isListedAgain({ scope, id }: InstanceRecord): boolean {
     return this.#options.store.recordsOf(scope.cluster.name, id).some((record) => record.isListed);
   }
+}
+
+function isNewcomer(transition: Transition): boolean {
+  return transition.kind === 'peer' && transition.to === 'alive' && transition.from !== 'suspect';
 }
 
 /** So many instances fit one frame if their names are of usual length. */

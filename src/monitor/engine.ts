@@ -4,12 +4,14 @@
  */
 import {
   distinct,
+  filter,
   groupBy,
   map,
   merge,
   mergeMap,
   type Observable,
   Subject,
+  type Subscription,
   share,
   take,
   throttleTime,
@@ -52,6 +54,9 @@ export class Engine {
   readonly #announcer: Announcer;
   /** What clients and this process say. */
   readonly #local = new Subject<Fact>();
+  /** Ways to others that opened, or opened again. */
+  readonly #opened: Subscription;
+  #isStarted = false;
   /** Addresses of others that use our name. */
   readonly #impostors = new Subject<string>();
 
@@ -73,6 +78,10 @@ export class Engine {
     this.membership = membership;
     this.#announcer = new Announcer({ ...options, store, transitions$ });
     this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
+    const conditions$ = merge(...transports.map((transport) => transport.conditions$));
+    this.#opened = conditions$
+      .pipe(filter(({ fault }) => fault === undefined))
+      .subscribe(() => this.#greet());
     this.notices$ = merge(
       membership.notices$,
       conflictsIn({
@@ -100,6 +109,7 @@ export class Engine {
 
   /** Lets time pass and speaks a first round. */
   start(): void {
+    this.#isStarted = true;
     this.#deadlines.start();
     this.#announcer.start();
   }
@@ -112,6 +122,7 @@ export class Engine {
 
   /** Stops every actor and timer. */
   close(): void {
+    this.#opened.unsubscribe();
     this.#announcer.close();
     this.#local.complete();
     this.#deadlines.close();
@@ -124,6 +135,10 @@ export class Engine {
     const now = this.#options.clock.now();
     if (intent.kind === 'keepAlive') this.#local.next({ kind: 'keptAlive', ...intent.keepalive, now });
     else this.#local.next({ kind: 'withdrawn', cluster: intent.cluster, id: intent.id, now });
+  }
+
+  #greet(): void {
+    if (this.#isStarted) this.#announcer.greet();
   }
 
   #send(telling: Telling): void {

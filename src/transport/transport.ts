@@ -31,6 +31,6 @@ export interface Transport {
 export interface Condition {
   /** Such as `broadcast on eth0` or `peer 192.0.2.7:8721`. */
   readonly destination: string;
-  /** What went wrong, such as `ENETUNREACH`; undefined when it works again. */
+  /** What went wrong, such as `ENETUNREACH`; undefined when it works, again or as one that was not there before. */
   readonly fault: string | undefined;
 }

@@ -69,6 +69,7 @@ export class UdpTransport implements Transport {
   #ownAddresses: ReadonlySet<string> = new Set();
   readonly #followers = new Subscription();
   readonly #closed = new Subject<void>();
+  #isOpen = false;
   #isClosed = false;
 
   constructor(options: UdpOptions) {
@@ -95,6 +96,7 @@ export class UdpTransport implements Transport {
     if (this.#listeners.length === 0) throw new TransportError('UDP: this host has neither IPv4 nor IPv6');
     const addresses$ = interfaceAddresses$(clock);
     await this.#follow(await firstValueFrom(addresses$));
+    this.#isOpen = true;
     this.#followers.add(addresses$.pipe(concatMap((addresses) => this.#follow(addresses))).subscribe());
     if (peers.length > 0) await this.#openPeers();
   }
@@ -190,10 +192,11 @@ export class UdpTransport implements Transport {
       const socket = await this.#openSender('udp4', from, name);
       opened.push({ name, address: to, port: this.#options.port, socket });
     }
-    for (const { name } of gone)
-      if (!wanted.some((broadcast) => broadcast.name === name)) this.#faults.delete(name);
     if (this.#isClosed) return;
     this.#broadcasts = [...kept, ...opened];
+    for (const { name } of gone)
+      if (!wanted.some((other) => other.name === name)) this.#tell(name, 'ENETDOWN');
+    for (const { name, socket } of opened) if (socket !== undefined) this.#tellOpened(name);
     await Promise.all(gone.flatMap(({ socket }) => (socket === undefined ? [] : closeSocket(socket))));
   }
 
@@ -218,6 +221,12 @@ export class UdpTransport implements Transport {
     socket?.send(frame, port, address, (error) =>
       this.#tell(name, error === null ? undefined : faultOf(error)),
     );
+  }
+
+  /** A way that opens is told of, unless it is among those that we began with. */
+  #tellOpened(name: string): void {
+    this.#faults.delete(name);
+    if (this.#isOpen) this.#conditions.next({ destination: name, fault: undefined });
   }
 
   /** Tells a turn of fortune, and only a turn. */

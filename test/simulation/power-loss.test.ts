@@ -44,3 +44,37 @@ test('a monitor that starts late never answers from an incomplete view', async (
   t.is(late.monitor.state, 'complete');
   t.deepEqual(new Set(sizes), new Set([200]));
 });
+
+test('a monitor that restarts at once knows everybody when it first answers, whatever their lifetimes', async (t) => {
+  for (const awayMs of [300, 2_000, 8_800, 14_000]) {
+    const world = new World(awayMs);
+    world.network.weather.delayMsMax = 20;
+    const others = [world.host('a'), world.host('b'), world.host('c')];
+    const first = world.host('restarted');
+    await world.start(...others, first);
+    for (const host of others) host.keepAlive(`of-${host.name}`, 600_000);
+    first.keepAlive('of-restarted', 600_000);
+    world.clock.advanceBy(30_000);
+    void first.monitor.close();
+    world.clock.advanceBy(awayMs);
+    const second = world.host('restarted');
+    await second.start();
+    world.clock.advanceBy(1_000);
+    t.deepEqual([...second.poll()].sort(), ['of-a', 'of-b', 'of-c'], `after ${awayMs} ms`);
+    t.true(
+      others.every((host) => host.poll().has('of-restarted')),
+      'its lease still runs at the others',
+    );
+  }
+});
+
+test('a greeting is answered once, and an idle neighbour costs nothing', async (t) => {
+  const world = new World(4);
+  const [a, b] = [world.host('a'), world.host('b')];
+  await world.start(a, b);
+  a.keepAlive('x', 600_000);
+  world.clock.advanceBy(2_000);
+  const before = world.network.framesSent;
+  world.clock.advanceBy(60_000);
+  t.true(world.network.framesSent - before <= 14, `${world.network.framesSent - before} frames in a minute`);
+});
