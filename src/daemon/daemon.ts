@@ -5,11 +5,12 @@
 import { once } from 'node:events';
 import type { Settings } from '../config/schema.ts';
 import { TransportError } from '../model/errors.ts';
-import { createMonitor, type Monitor } from '../monitor/monitor.ts';
+import { createMonitor } from '../monitor/monitor.ts';
 import { systemClock } from '../time/clock.ts';
 import { greetingOf } from './greeting.ts';
 import { keepJournal } from './journal.ts';
 import { makeLogger } from './log.ts';
+import { standardOutput } from './log-output.ts';
 
 /** What a daemon is run with. */
 export interface DaemonOptions {
@@ -24,36 +25,38 @@ export const EXIT = { ok: 0, configuration: 1, cannotStart: 2 } as const;
 
 /** Runs until SIGTERM or SIGINT. @returns the exit code */
 export async function runDaemon({ settings, version, warnings }: DaemonOptions): Promise<number> {
+  const stopped = untilStopped();
   const isTerminal = process.stdout.isTTY === true;
-  const logger = await makeLogger(settings.logLevel, isTerminal);
   const clock = systemClock();
+  const output = standardOutput(clock);
+  const logger = await makeLogger(settings.logLevel, output, isTerminal);
   const monitor = createMonitor({ ...settings, clock });
   for (const warning of warnings) logger.warn(warning);
   const journal = keepJournal(monitor, logger, clock);
   try {
     await monitor.start();
   } catch (error) {
-    journal.unsubscribe();
     process.stderr.write(`vagus: cannot start: ${explain(error)}\n`);
+    journal.unsubscribe();
+    await output.close();
     return EXIT.cannotStart;
   }
-  const greeting = greetingOf(monitor, version);
-  if (isTerminal) process.stdout.write(`${greeting.join('\n')}\n`);
-  else logger.info({ identity: monitor.identity, version, reach: monitor.describe() }, greeting.join('\n'));
-  const signal = await untilStopped();
+  const greeting = greetingOf(monitor, version).join('\n');
+  if (isTerminal) output.write(`${greeting}\n`);
+  else logger.info({ identity: monitor.identity, version, reach: monitor.describe() }, greeting);
+  const signal = await stopped;
   logger.info({ signal }, `stopping: ${signal}`);
-  await stop(monitor);
+  await monitor.close();
   journal.unsubscribe();
+  await output.close();
   return EXIT.ok;
 }
 
-async function untilStopped(): Promise<string> {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  return Promise.race(signals.map((signal) => once(process, signal).then(() => signal)));
-}
-
-async function stop(monitor: Monitor): Promise<void> {
-  await monitor.close();
+/** Listens from the first moment on: a signal during the start stops what has started. */
+function untilStopped(): Promise<string> {
+  return Promise.race(
+    (['SIGTERM', 'SIGINT'] as const).map((signal) => once(process, signal).then(() => signal)),
+  );
 }
 
 function explain(error: unknown): string {

@@ -1,18 +1,12 @@
-/**
- * The daemon's logger: for people on a terminal, a line of JSON for each event everywhere else. A log that cannot be
- * written (a full disk, a closed pipe) is no reason to stop.
- */
-import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+/** The daemon's logger: for people on a terminal, a line of JSON for each event everywhere else. */
+import { type Logger, pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from '../config/schema.ts';
+import type { LogOutput } from './log-output.ts';
 
 /** Makes the logger. What makes lines pretty is loaded only for a terminal. */
-export async function makeLogger(level: LogLevel, isTerminal: boolean): Promise<Logger> {
-  const output = destination({ dest: 1, sync: true });
-  output.on('error', () => {});
-  process.stdout.on('error', () => {});
+export async function makeLogger(level: LogLevel, output: LogOutput, isTerminal: boolean): Promise<Logger> {
   if (!isTerminal) return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
-  const { default: pretty } = await import('pino-pretty');
-  const translateTime = 'SYS:HH:MM:ss.l';
-  const stream = pretty({ sync: true, destination: output, translateTime, hideObject: true });
-  return pino({ level, base: null }, stream);
+  const { prettyFactory } = await import('pino-pretty');
+  const pretty = prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss.l', hideObject: true });
+  return pino({ level, base: null }, { write: (line) => output.write(pretty(line)) });
 }
