@@ -57,7 +57,7 @@ export class ClientPort {
         if (port === 0) port = this.endpoints[0]!.port;
       } else if (fault.code !== 'EADDRNOTAVAIL' && fault.code !== 'EAFNOSUPPORT') {
         await this.close();
-        throw new TransportError(`client port ${address} port ${port}: ${fault.message}`, { cause: fault });
+        throw new TransportError(`TCP ${address} port ${port} for clients: ${fault.code}`, { cause: fault });
       }
     }
     if (this.#servers.length === 0) {

@@ -20,7 +20,7 @@ export function openSocket({ type, address, port, isBroadcast = false }: SocketO
     const socket = createSocket({ type, ipv6Only: type === 'udp6', reuseAddr: false });
     socket.once('error', (cause) => {
       socket.close();
-      reject(new TransportError(`UDP ${address} port ${port}: ${cause.message}`, { cause }));
+      reject(new TransportError(`UDP ${address} port ${port}: ${faultOf(cause)}`, { cause }));
     });
     socket.bind({ address, port, exclusive: true }, () => {
       socket.removeAllListeners('error');
