@@ -61,6 +61,22 @@ fleetTest('SIGTERM ends a monitor within a second, with exit code 0', 2, async (
   }
 });
 
+fleetTest(
+  'a monitor that starts again lists the long-lived of others in its first answer',
+  2,
+  async (t, network) => {
+    const [one, two] = pair(network.hosts);
+    let [, second] = await startPair(network);
+    await ask(network, one, 'keepalive demo:1:600000:hello');
+    await askUntil(network, two, { line: 'poll demo', answer: '1:hello\n\n' });
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      await second.terminate(signal);
+      second = await Daemon.start(network, two);
+      t.is(await ask(network, two, 'poll demo'), '1:hello\n\n', `after ${signal}`);
+    }
+  },
+);
+
 /** Two daemons that know each other and answer questions about members. */
 async function startPair(network: Network): Promise<[Daemon, Daemon]> {
   const [one, two] = pair(network.hosts);
