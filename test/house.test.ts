@@ -131,7 +131,7 @@ reports('a file or a folder that has no place at the top level', rules.topLevelR
 holds('the lock file names no registry', rules.lockRule, [readSource('package-lock.json')]);
 reports('a lock file that names its registry', rules.lockRule, {
   files: {
-    'package-lock.json': '{\n  "integrity": "sha512-a",\n  "resolved": "https://registry.npmjs.org/a.tgz"\n}',
+    'package-lock.json': '{\n  "integrity": "sha512-a",\n  "resolved": "https://registry.example/a.tgz"\n}',
   },
   at: ['package-lock.json:3'],
 });
