@@ -2,7 +2,6 @@
 export { type InstanceEvent, instanceMachine } from './lifecycle/instance-machine.ts';
 export type { MonitorState } from './lifecycle/monitor-machine.ts';
 export { type PeerEvent, peerMachine } from './lifecycle/peer-machine.ts';
-export type { Counters } from './membership/counters.ts';
 export type { View } from './membership/view.ts';
 export type { BroadcastForm, PeerAddress } from './model/addresses.ts';
 export type { Change, ChangeBatch, Notice, PeerChange } from './model/change.ts';

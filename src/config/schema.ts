@@ -128,7 +128,7 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
     isRepeatable: false,
     isOriginal: false,
     default: 10_000,
-    doc: 'Most clients that may be connected at a time; one more is refused and counted.',
+    doc: 'Most clients connected to an address at a time; one more is refused and counted.',
   },
   peersMax: {
     section: 'main',
@@ -146,7 +146,7 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
     isRepeatable: false,
     isOriginal: false,
     default: 10_000,
-    doc: 'Most clusters that are remembered.',
+    doc: 'Most clusters that are remembered for others; our own clients may bring as many again.',
   },
   instancesMax: {
     section: 'main',
@@ -155,7 +155,7 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
     isRepeatable: false,
     isOriginal: false,
     default: 250_000,
-    doc: 'Most instances that are remembered, the dead of the last ten minutes included.',
+    doc: 'Most instances that are remembered, the dead of ten minutes included; our own clients may bring as many again.',
   },
   logLevel: {
     section: 'main',

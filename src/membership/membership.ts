@@ -3,7 +3,7 @@
  * gets the newest answer; subscribers get batches: at once when it is quiet, every PUBLISH_MS under load. From here
  * nothing calls back into the registry.
  */
-import { concatMap, filter, map, Observable, observeOn, queueScheduler, Subject, share } from 'rxjs';
+import { concatMap, filter, Observable, observeOn, queueScheduler, Subject, share } from 'rxjs';
 import type { Change, ChangeBatch, Notice, PeerChange } from '../model/change.ts';
 import type { Instance, LifecycleState } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
@@ -44,11 +44,6 @@ export class Membership {
     });
   }
 
-  /** Counts published changes; a view's revision is that of its last change. */
-  get revision(): number {
-    return this.#revision;
-  }
-
   /** Who is listed in a cluster now. An unknown cluster has an empty view. */
   view(cluster: Bytes): View {
     return this.#rosters.get(cluster)?.view(this.#revision) ?? new View(cluster, this.#revision, []);
@@ -62,22 +57,20 @@ export class Membership {
   /** A cluster's views: the present one on subscribe, then one for each batch that changes it. */
   views$(cluster: Bytes): Observable<View> {
     return new Observable<View>((subscriber) => {
-      let shown = this.view(cluster);
-      subscriber.next(shown);
-      const isNew = (view: View) => view !== shown && view.size + shown.size > 0;
-      return this.changes$
-        .pipe(
-          filter(({ changes }) => changes.some(({ instance }) => instance.rawCluster === cluster)),
-          map(() => this.view(cluster)),
-          filter(isNew),
-        )
-        .subscribe({
-          next: (view) => {
-            shown = view;
-            subscriber.next(view);
-          },
-          complete: () => subscriber.complete(),
-        });
+      let shown: View | undefined;
+      const show = () => {
+        const view = this.view(cluster);
+        if (view === shown || (shown !== undefined && view.size + shown.size === 0)) return;
+        shown = view;
+        subscriber.next(view);
+      };
+      const concerns = ({ changes }: ChangeBatch) =>
+        changes.some(({ instance }) => instance.rawCluster === cluster);
+      const changes = this.changes$
+        .pipe(filter(concerns))
+        .subscribe({ next: show, complete: () => subscriber.complete() });
+      show(); // after that, so that what a subscriber changes at once is not lost on it
+      return changes;
     });
   }
 

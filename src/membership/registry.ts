@@ -18,6 +18,7 @@ import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord
 import { Store, type StoreLimits } from './store.ts';
 import {
   type Circumstances,
+  circumstancesAtStart,
   instanceDueAt,
   instanceDueEvent,
   isEarly,
@@ -58,10 +59,7 @@ export class Registry {
     const { identity, announcementIntervalMsMax, limits, counters, deadlines } = options;
     this.#options = options;
     this.store = new Store(identity, announcementIntervalMsMax, limits, counters);
-    this.#actors = new Actors(this.store, deadlines, {
-      announcementIntervalMsMax,
-      resumedAt: Number.NEGATIVE_INFINITY,
-    });
+    this.#actors = new Actors(this.store, deadlines, circumstancesAtStart(announcementIntervalMsMax));
   }
 
   /** What the rules on time depend on, beside the records. */
@@ -92,8 +90,8 @@ export class Registry {
       if (peer.state === 'unknown') this.store.dropPeer(peer);
       return;
     }
-    if (announcement.cluster === IDLE_CLUSTER && isEarly(peer, now, this.circumstances))
-      this.#actors.tell({ kind: 'greeted' });
+    const isIdleWord = announcement.cluster === IDLE_CLUSTER && announcement.entries.length === 0;
+    if (isIdleWord && isEarly(peer, now, this.circumstances)) this.#actors.tell({ kind: 'greeted' });
     this.#hearPeer(peer, address, now);
     this.#warnOfClock(hearing);
     if (announcement.entries.length > 0) this.#hearInstances(announcement, hearing);
@@ -244,7 +242,7 @@ export class Registry {
   }
 
   #resume(lateMs: number, now: number): void {
-    this.#actors.circumstances = { ...this.circumstances, resumedAt: now };
+    this.#actors.circumstances = { ...this.circumstances, pausedAt: now - lateMs, resumedAt: now };
     this.#actors.tell({ kind: 'notice', notice: { kind: 'paused', lateMs } });
   }
 }

@@ -2,9 +2,10 @@
  * When something is due to happen to a record, and what: the arithmetic between evidence and events. The chart then
  * decides what the event does. Pure; all instants are monotonic ms.
  *
- * Beside the rules on who is alive stands one floor: no instance and no host of an original is called dead before
- * announcement-interval-max after its last datagram (of its cluster). An original's pace may fall from its shortest lifetime to that
- * interval from one round to the next, and would otherwise die of having become slower.
+ * Beside the rules on who is alive stands a floor: no instance of an original is dead, and no host in doubt, before
+ * announcement-interval-max after the last word of it, and no host dead before twice that. An original's pace may fall
+ * from its shortest lifetime to that interval from one round to the next: it would die of having become slower, or of
+ * one lost datagram.
  */
 import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
 import type { InstanceRecord, PeerRecord } from './records.ts';
@@ -15,8 +16,18 @@ export type TimedEvent = 'overdue' | 'lapsed' | 'forgotten';
 /** What the rules need to know beside the record. */
 export interface Circumstances {
   readonly announcementIntervalMsMax: number;
-  /** When this process last woke from a pause. */
+  /** When this process last stood still, and when it went on. */
+  readonly pausedAt: number;
   readonly resumedAt: number;
+}
+
+/** The circumstances of a process that has not stood still yet. */
+export function circumstancesAtStart(announcementIntervalMsMax: number): Circumstances {
+  return {
+    announcementIntervalMsMax,
+    pausedAt: Number.NEGATIVE_INFINITY,
+    resumedAt: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** When the next event of time comes to an instance, unless it is heard before. */
@@ -24,7 +35,7 @@ export function instanceDueAt(record: InstanceRecord, circumstances: Circumstanc
   if (record.state === 'dead') return record.sinceAt + REMEMBERED_MS;
   if (record.state === 'unknown') return Number.POSITIVE_INFINITY;
   const verdictAt = record.isLocal ? localDueAt(record) : remoteDueAt(record, circumstances);
-  return Math.max(verdictAt, circumstances.resumedAt + detectionMs(record));
+  return afterPause(verdictAt, detectionMs(record), circumstances);
 }
 
 /** Which event it is. @param now not before `instanceDueAt` */
@@ -36,19 +47,21 @@ export function instanceDueEvent(record: InstanceRecord, now: number): TimedEven
 
 /** When a remote instance that is in doubt is given up, if its monitor stays silent. */
 export function remoteLapseAt(record: InstanceRecord, circumstances: Circumstances): number {
-  const { peer, roundStartedAt } = record.scope;
-  const heardAt = Math.max(record.heardAt, roundStartedAt);
-  return Math.max(record.deadlineAt + 2.5 * peer.rounds.usualMs(), floorAt(heardAt, circumstances));
+  const usualMs = record.scope.peer.rounds.usualMs();
+  return Math.max(record.deadlineAt + 2.5 * usualMs, floorAt(record.heardAt, circumstances));
 }
 
 /** When the next event of time comes to a peer, unless it is heard before. */
 export function peerDueAt(peer: PeerRecord, circumstances: Circumstances): number {
   const usualMs = peer.rounds.usualMs();
-  const heldUntil = circumstances.resumedAt + 1.5 * usualMs;
   if (peer.isLocal || peer.state === 'unknown') return Number.POSITIVE_INFINITY;
   if (peer.state === 'dead') return peer.sinceAt + REMEMBERED_MS;
-  if (peer.state === 'alive') return Math.max(peer.heardAt + 1.5 * usualMs, heldUntil);
-  return Math.max(peer.heardAt + 3.5 * usualMs, floorAt(peer.heardAt, circumstances), heldUntil);
+  const floor = floorAt(peer.heardAt, circumstances);
+  const verdictAt =
+    peer.state === 'alive'
+      ? Math.max(peer.heardAt + 1.5 * usualMs, floor)
+      : Math.max(peer.heardAt + 3.5 * usualMs, floor + circumstances.announcementIntervalMsMax);
+  return afterPause(verdictAt, 1.5 * usualMs, circumstances);
 }
 
 /**
@@ -97,6 +110,11 @@ function remoteDueAt(record: InstanceRecord, circumstances: Circumstances): numb
 /** How long it takes to hear of an instance again that is alive. */
 function detectionMs(record: InstanceRecord): number {
   return record.isLocal ? record.lifetimeMs : 1.5 * record.scope.peer.rounds.usualMs();
+}
+
+/** A verdict that fell due in a pause, or after it, waits until the others could be heard again. */
+function afterPause(verdictAt: number, windowMs: number, { pausedAt, resumedAt }: Circumstances): number {
+  return verdictAt >= pausedAt ? Math.max(verdictAt, resumedAt + windowMs) : verdictAt;
 }
 
 function floorAt(heardAt: number, circumstances: Circumstances): number {

@@ -85,6 +85,7 @@ export class Announcer {
   /** Says all that is pending now, as often as it is to be said. Resolves when that has left. */
   async farewell(): Promise<void> {
     const { clock } = this.#options;
+    this.#subscription?.unsubscribe(); // what clients say from now on is not ours to tell
     while (this.#news.dueAt < Number.POSITIVE_INFINITY) {
       this.#tellNews(clock.now(), Number.POSITIVE_INFINITY);
       await new Promise<void>((resolve) => clock.setTimeout(resolve, BUNDLE_MS));

@@ -124,8 +124,8 @@ export class Monitor {
   /** Withdraws what was registered in this process, says so, and leaves nothing open. A second call does nothing. */
   async close(): Promise<void> {
     if (this.#isIn('closing', 'closed')) return;
-    this.#registrations.withdrawAll();
     this.#events.next({ type: 'closeRequested' });
+    this.#registrations.withdrawAll();
     await this.#engine.farewell();
     await this.#shut();
   }

@@ -60,7 +60,7 @@ export class Registration {
     const { lifetimeMs } = this;
     const keepalive = { cluster: bytesOf(this.cluster), id: bytesOf(this.id), lifetimeMs, info: this.#info };
     this.#context.carryOut({ kind: 'keepAlive', keepalive });
-    if (this.#keepaliveMs === false) return;
+    if (this.#keepaliveMs === false || this.#isWithdrawn) return; // a subscriber may have closed us meanwhile
     this.#context.clock.clearTimeout(this.#timer);
     this.#timer = this.#context.clock.setTimeout(() => this.keepAlive(), this.#keepaliveMs);
   }
@@ -78,8 +78,8 @@ export class Registration {
     if (this.#isWithdrawn) return;
     this.#isWithdrawn = true;
     this.#context.clock.clearTimeout(this.#timer);
-    this.#context.carryOut({ kind: 'withdraw', cluster: bytesOf(this.cluster), id: bytesOf(this.id) });
     this.#context.release();
+    this.#context.carryOut({ kind: 'withdraw', cluster: bytesOf(this.cluster), id: bytesOf(this.id) });
   }
 }
 

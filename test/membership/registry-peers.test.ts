@@ -4,11 +4,11 @@ import { REMEMBERED_MS, ROUND_MS } from '../../src/model/limits.ts';
 import { SLOT_MS } from '../../src/time/deadlines.ts';
 import { House, INTERVAL_MS, Sender } from '../support/builders.ts';
 
-/** An original that has announced `x` for 10 minutes to come, every 5 s, for long enough to know its pace. */
+/** An original that has announced `x` for 10 minutes to come, every 8 s, for long enough to know its pace. */
 const withPeer = () => {
   const house = new House();
   const peer = new Sender(house);
-  peer.announceEvery(5_000, 20, { x: 600_000 });
+  peer.announceEvery(8_000, 20, { x: 600_000 });
   peer.announce({ x: 600_000 });
   house.takeSteps();
   return { house, peer, heardAt: house.clock.now() };
@@ -16,19 +16,19 @@ const withPeer = () => {
 
 test('a host is suspect after 1.5 of its usual rounds, its instances with it', (t) => {
   const { house, heardAt } = withPeer();
-  house.clock.advanceTo(heardAt + 7_499);
+  house.clock.advanceTo(heardAt + 11_999);
   t.deepEqual(house.takeSteps(), []);
-  house.clock.advanceTo(heardAt + 7_500 + SLOT_MS);
+  house.clock.advanceTo(heardAt + 12_000 + SLOT_MS);
   t.deepEqual(house.takeSteps(), ['peer alive→suspect', 'x@peer alive→suspect hostSuspected']);
   t.deepEqual(house.listed(), ['x']);
 });
 
 test('a host is dead after 3.5 of its usual rounds, and its instances go with it whatever their lifetime', (t) => {
   const { house, heardAt } = withPeer();
-  house.clock.advanceTo(heardAt + 17_499);
+  house.clock.advanceTo(heardAt + 27_999);
   t.is(house.peerState(), 'suspect');
   house.takeSteps();
-  house.clock.advanceTo(heardAt + 17_500 + SLOT_MS);
+  house.clock.advanceTo(heardAt + 28_000 + SLOT_MS);
   t.deepEqual(house.takeSteps(), ['peer suspect→dead', 'x@peer suspect→dead hostLost']);
   t.deepEqual(house.listed(), []);
 });
@@ -42,11 +42,11 @@ test('a host of one datagram is dead after 3.5 announcement-interval-max', (t) =
   t.is(house.peerState(), 'dead');
 });
 
-test('a fast host is not dead before announcement-interval-max and a round of silence', (t) => {
+test('a fast host is not dead before twice announcement-interval-max and a round of silence', (t) => {
   const house = new House();
   const peer = new Sender(house);
   peer.announceEvery(1_000, 70, { x: 600_000 });
-  const floorAt = house.clock.now() - 1_000 + INTERVAL_MS + ROUND_MS;
+  const floorAt = house.clock.now() - 1_000 + 2 * INTERVAL_MS + ROUND_MS;
   house.clock.advanceTo(floorAt - 1);
   t.is(house.peerState(), 'suspect');
   house.clock.advanceTo(floorAt + SLOT_MS);
@@ -64,7 +64,7 @@ test('an original that slows down to announcement-interval-max loses nobody', (t
 
 test('a host that is heard again in time brings its instances back', (t) => {
   const { house, peer } = withPeer();
-  house.clock.advanceBy(10_000);
+  house.clock.advanceBy(13_000);
   house.takeSteps();
   peer.announce({}, 'other');
   t.deepEqual(house.takeSteps(), ['peer suspect→alive', 'x@peer suspect→alive hostBack']);
@@ -73,9 +73,9 @@ test('a host that is heard again in time brings its instances back', (t) => {
 test('an instance whose deadline has passed is not brought back by its host alone', (t) => {
   const house = new House();
   const peer = new Sender(house);
-  peer.announceEvery(5_000, 20, { x: 600_000 });
+  peer.announceEvery(8_000, 20, { x: 600_000 });
   peer.announce({ x: 2_000 });
-  house.clock.advanceBy(8_000);
+  house.clock.advanceBy(13_000);
   house.takeSteps();
   peer.announce({}, 'other');
   t.deepEqual(house.takeSteps(), ['peer suspect→alive']);
@@ -102,7 +102,7 @@ test('a restarted host is judged by announcement-interval-max until its pace is 
 test('an instance of a host that died is dead, suspect or alive elsewhere as that host says', (t) => {
   const { house } = withPeer();
   const other = new Sender(house, { monitor: 'other' });
-  house.clock.advanceBy(10_000);
+  house.clock.advanceBy(20_000);
   other.announce({ x: 600_000 });
   house.clock.advanceBy(9_000);
   t.is(house.state('x', 'peer'), 'dead');
@@ -141,7 +141,7 @@ test('after a pause of ours no host and no instance of it is doubted for 1.5 usu
   const { house } = withPeer();
   house.clock.advanceBy(7_000);
   house.resume(60_000);
-  house.clock.advanceBy(7_499);
+  house.clock.advanceBy(11_999);
   t.deepEqual(house.takeSteps(), []);
   house.clock.advanceBy(1 + SLOT_MS);
   t.is(house.peerState(), 'suspect');

@@ -7,8 +7,8 @@ import type { LifecycleState } from '../../src/model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../../src/model/limits.ts';
 
 const MAX_MS = 10_000;
-const NEVER_PAUSED = { announcementIntervalMsMax: MAX_MS, resumedAt: Number.NEGATIVE_INFINITY };
-const resumedAt = (at: number) => ({ ...NEVER_PAUSED, resumedAt: at });
+const NEVER_PAUSED = verdicts.circumstancesAtStart(MAX_MS);
+const resumedAt = (at: number) => ({ ...NEVER_PAUSED, pausedAt: at - 200_000, resumedAt: at });
 
 /** A peer that was last heard at `heardAt`, after a minute of rounds `usualMs` apart. */
 const peerIn = (state: LifecycleState, { usualMs = 4_000, heardAt = 100_000, isLocal = false } = {}) => {
@@ -83,17 +83,26 @@ test('a dead instance is forgotten 10 minutes after its death, an unknown one is
 });
 
 test('a peer is suspect after 1.5 usual rounds of silence', (t) => {
-  t.is(verdicts.peerDueAt(peerIn('alive'), NEVER_PAUSED), 106_000);
+  t.is(verdicts.peerDueAt(peerIn('alive', { usualMs: 8_000 }), NEVER_PAUSED), 112_000);
   t.is(verdicts.peerDueEvent(peerIn('alive')), 'overdue');
 });
 
 test('a peer is dead after 3.5 usual rounds of silence', (t) => {
-  t.is(verdicts.peerDueAt(peerIn('suspect'), NEVER_PAUSED), 114_000);
+  t.is(verdicts.peerDueAt(peerIn('suspect', { usualMs: 8_000 }), NEVER_PAUSED), 128_000);
   t.is(verdicts.peerDueEvent(peerIn('suspect')), 'lapsed');
 });
 
-test('a peer is not dead before announcement-interval-max and a round of silence', (t) => {
-  t.is(verdicts.peerDueAt(peerIn('suspect', { usualMs: 2_000 }), NEVER_PAUSED), 100_000 + MAX_MS + ROUND_MS);
+test('a peer is neither suspect before announcement-interval-max and a round, nor dead before twice that', (t) => {
+  const dueAt = (state: 'alive' | 'suspect') =>
+    verdicts.peerDueAt(peerIn(state, { usualMs: 2_000 }), NEVER_PAUSED);
+  t.is(dueAt('alive'), 100_000 + MAX_MS + ROUND_MS);
+  t.is(dueAt('suspect'), 100_000 + 2 * MAX_MS + ROUND_MS);
+});
+
+test('a verdict that was due before a pause of ours does not wait for it', (t) => {
+  const record = instanceIn('alive', peerIn('alive'), { deadlineAt: 103_000 });
+  t.is(verdicts.instanceDueAt(record, resumedAt(303_000)), 309_000);
+  t.is(verdicts.instanceDueAt(record, resumedAt(303_001)), 103_000);
 });
 
 test('a dead peer is forgotten after 10 minutes; an unknown one and our own are never due', (t) => {

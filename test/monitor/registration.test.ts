@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { take } from 'rxjs';
 import { UsageError } from '../../src/model/errors.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import type { InstanceOptions } from '../../src/monitor/registration.ts';
@@ -231,3 +232,17 @@ function refuses(what: string, options: Partial<InstanceOptions>, message: RegEx
     await t.throwsAsync(registering, { instanceOf: UsageError, message });
   });
 }
+
+test('a subscriber that closes the monitor on the first change of a registration leaves no keepalive behind', async (t) => {
+  const clock = new CountingClock();
+  const monitor = createMonitor({ identity: 'a', transports: [], clock });
+  await monitor.start();
+  monitor.changes$.pipe(take(1)).subscribe(() => void monitor.close());
+  await monitor.register({ cluster: 'c', id: '1' });
+  for (let turn = 0; turn < 100; turn += 1) {
+    await Promise.resolve();
+    clock.advanceBy(10);
+  }
+  t.is(monitor.state, 'closed');
+  t.is(clock.armed.size, 0);
+});

@@ -78,3 +78,45 @@ test('a greeting is answered once, and an idle neighbour costs nothing', async (
   world.clock.advanceBy(60_000);
   t.true(world.network.framesSent - before <= 14, `${world.network.framesSent - before} frames in a minute`);
 });
+
+test('a host that comes back without its instances keeps none of them listed for long, whatever else it had', async (t) => {
+  const world = new World(6);
+  world.network.weather.delayMsMax = 20;
+  const [watcher, first] = [world.host('watcher'), world.host('phoenix')];
+  await world.start(watcher, first);
+  first.keepAlive('long', 600_000);
+  const stop = world.beat(first, 'short', { beatMs: 1_000, lifetimeMs: 5_000 });
+  world.clock.advanceBy(90_000);
+  stop();
+  void first.monitor.close();
+  world.clock.advanceBy(2_000);
+  const second = world.host('phoenix');
+  await second.start();
+  second.keepAlive('new', 600_000);
+  world.clock.advanceBy(40_000);
+  t.false(watcher.poll().has('short'));
+  t.true(watcher.poll().has('new'));
+});
+
+test('a monitor closes in time while clients go on talking', async (t) => {
+  const world = new World(7);
+  const host = world.host('busy');
+  await world.start(host);
+  world.clock.advanceBy(2_000);
+  let count = 0;
+  world.each(10, () => {
+    count += 1;
+    host.keepAlive(`${count}`, 60_000);
+    if (count > 50) host.withdraw(`${count - 50}`);
+  });
+  world.clock.advanceBy(10_000);
+  let isClosed = false;
+  void host.monitor.close().then(() => {
+    isClosed = true;
+  });
+  for (let step = 0; step < 100; step += 1) {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    world.clock.advanceBy(10);
+  }
+  t.true(isClosed);
+});
