@@ -55,12 +55,13 @@ class PipeOutput implements LogOutput {
   }
 
   async close(): Promise<void> {
-    if (this.#pipe.writableLength > 0) {
-      await new Promise<void>((resolve) => {
-        this.#pipe.once('drain', resolve).once('error', () => resolve());
-        this.#clock.setTimeout(resolve, FAREWELL_MS);
+    await new Promise<void>((resolve) => {
+      const limit = this.#clock.setTimeout(resolve, FAREWELL_MS);
+      this.#pipe.end(() => {
+        this.#clock.clearTimeout(limit);
+        resolve();
       });
-    }
+    });
     this.#pipe.destroy();
   }
 

@@ -55,8 +55,7 @@ export class Engine {
   /** What clients and this process say. */
   readonly #local = new Subject<Fact>();
   /** Ways to others that opened, or opened again. */
-  readonly #opened: Subscription;
-  #isStarted = false;
+  #opened: Subscription | undefined;
   /** Addresses of others that use our name. */
   readonly #impostors = new Subject<string>();
 
@@ -78,10 +77,6 @@ export class Engine {
     this.membership = membership;
     this.#announcer = new Announcer({ ...options, store, transitions$ });
     this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
-    const conditions$ = merge(...transports.map((transport) => transport.conditions$));
-    this.#opened = conditions$
-      .pipe(filter(({ fault }) => fault === undefined))
-      .subscribe(() => this.#greet());
     this.notices$ = merge(
       membership.notices$,
       conflictsIn({
@@ -109,9 +104,11 @@ export class Engine {
 
   /** Lets time pass and speaks a first round. */
   start(): void {
-    this.#isStarted = true;
     this.#deadlines.start();
     this.#announcer.start();
+    const conditions$ = merge(...this.#options.transports.map((transport) => transport.conditions$));
+    const opened$ = conditions$.pipe(filter(({ fault }) => fault === undefined));
+    this.#opened = opened$.subscribe(() => this.#announcer.greet());
   }
 
   /** Falls silent, after it has said what it has to say. */
@@ -122,7 +119,7 @@ export class Engine {
 
   /** Stops every actor and timer. */
   close(): void {
-    this.#opened.unsubscribe();
+    this.#opened?.unsubscribe();
     this.#announcer.close();
     this.#local.complete();
     this.#deadlines.close();
@@ -135,10 +132,6 @@ export class Engine {
     const now = this.#options.clock.now();
     if (intent.kind === 'keepAlive') this.#local.next({ kind: 'keptAlive', ...intent.keepalive, now });
     else this.#local.next({ kind: 'withdrawn', cluster: intent.cluster, id: intent.id, now });
-  }
-
-  #greet(): void {
-    if (this.#isStarted) this.#announcer.greet();
   }
 
   #send(telling: Telling): void {
