@@ -23,7 +23,7 @@ export type Transition =
   | { kind: 'peer'; peer: Peer; from: LifecycleState; to: LifecycleState }
   /** A local instance was kept alive, and it is time that the peers learn of its later deadline. */
   | { kind: 'renewed'; record: InstanceRecord }
-  /** A peer that was known greets: it has started again, or its network has come back. */
+  /** A peer greets: it has started, or its network has come back. */
   | { kind: 'greeted' }
   | { kind: 'notice'; notice: Notice };
 

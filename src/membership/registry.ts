@@ -7,7 +7,7 @@
 import type { Notice } from '../model/change.ts';
 import { CLOCK_OFFSET_MS_WARNED, ROUND_MS } from '../model/limits.ts';
 import { type Bytes, copyOf, isInfo, isName, textOf } from '../model/names.ts';
-import { type Announcement, endOfLifeMsOf, IDLE_CLUSTER, idOf, infoOf } from '../model/packet.ts';
+import { type Announcement, endOfLifeMsOf, GREETING_CLUSTER, idOf, infoOf } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { absentIn, hearRound } from './absence.ts';
@@ -21,7 +21,6 @@ import {
   circumstancesAtStart,
   instanceDueAt,
   instanceDueEvent,
-  isEarly,
   nextBeatMs,
   peerDueAt,
   peerDueEvent,
@@ -90,8 +89,8 @@ export class Registry {
       if (peer.state === 'unknown') this.store.dropPeer(peer);
       return;
     }
-    const isIdleWord = announcement.cluster === IDLE_CLUSTER && announcement.entries.length === 0;
-    if (isIdleWord && isEarly(peer, now, this.circumstances)) this.#actors.tell({ kind: 'greeted' });
+    const isGreeting = announcement.cluster === GREETING_CLUSTER && announcement.entries.length === 0;
+    if (isGreeting) this.#actors.tell({ kind: 'greeted' });
     this.#hearPeer(peer, address, now);
     this.#warnOfClock(hearing);
     if (announcement.entries.length > 0) this.#hearInstances(announcement, hearing);

@@ -64,16 +64,6 @@ export function peerDueAt(peer: PeerRecord, circumstances: Circumstances): numbe
   return afterPause(verdictAt, 1.5 * usualMs, circumstances);
 }
 
-/**
- * Whether a peer that is well speaks out of turn: clearly sooner after its last datagram than an idle monitor would,
- * which leaves at least nine tenths of announcement-interval-max between two, and not in the same round.
- */
-export function isEarly(peer: PeerRecord, now: number, circumstances: Circumstances): boolean {
-  const sinceMs = now - peer.heardAt;
-  const isListed = peer.state === 'alive' || peer.state === 'suspect';
-  return isListed && sinceMs >= ROUND_MS && sinceMs < 0.85 * circumstances.announcementIntervalMsMax;
-}
-
 /** Which event it is. */
 export function peerDueEvent(peer: PeerRecord): TimedEvent {
   if (peer.state === 'dead') return 'forgotten';

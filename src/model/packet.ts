@@ -1,8 +1,14 @@
 /** What crosses the border between transports and the core: bytes with their origin, and what they say. */
 import type { Bytes } from './names.ts';
 
-/** What an idle monitor names as its cluster, so that originals list it; in between it is a greeting. */
+/** What an idle monitor names as its cluster, so that originals list it. */
 export const IDLE_CLUSTER = '-';
+
+/**
+ * What a monitor names as its cluster that asks the others to tell all they have. An announcement without instances
+ * makes no cluster anywhere; an original lists its sender, and answers nothing.
+ */
+export const GREETING_CLUSTER = '-?';
 
 /** Bytes as they came from a transport. */
 export interface Packet {

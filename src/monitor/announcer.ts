@@ -9,7 +9,7 @@ import type { Transition } from '../membership/actors.ts';
 import type { InstanceRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
 import type { Bytes } from '../model/names.ts';
-import { IDLE_CLUSTER } from '../model/packet.ts';
+import { GREETING_CLUSTER, IDLE_CLUSTER } from '../model/packet.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { News } from './news.ts';
@@ -27,7 +27,7 @@ export const BUNDLE_MS = 20;
 /** Two tellings are at least this far apart: at most 20 a second. */
 export const SPACING_MS = 50;
 
-/** A greeting is said again after this time: a first one may look like an idle monitor's regular word. */
+/** A greeting is said again after this time: the first one may get lost. */
 export const GREETING_MS = 400;
 
 /** What the announcer is made with. */
@@ -69,16 +69,16 @@ export class Announcer {
 
   /**
    * Tells everything at once and asks the others for the same: at start, and when a way to them has opened. Who hears
-   * the idle cluster out of turn answers with a round.
+   * a greeting answers with a round, and nobody answers a round: so greetings never echo.
    */
   greet(): void {
     const { clock } = this.#options;
     const now = clock.now();
-    this.#tell(IDLE_CLUSTER, [], [], now);
+    this.#say(GREETING_CLUSTER, now);
     if (this.#options.store.own.listedCount > 0) this.#tellRound(now);
     else this.#planRound(now);
     clock.clearTimeout(this.#greeting);
-    this.#greeting = clock.setTimeout(() => this.#tell(IDLE_CLUSTER, [], [], clock.now()), GREETING_MS);
+    this.#greeting = clock.setTimeout(() => this.#say(GREETING_CLUSTER, clock.now()), GREETING_MS);
     this.#arm(now);
   }
 
@@ -165,7 +165,7 @@ export class Announcer {
       gone.delete(scope.cluster.name);
     }
     for (const [cluster, records] of gone) this.#tell(cluster, [], records, now);
-    if (isSilent && gone.size === 0) this.#tell(IDLE_CLUSTER, [], [], now);
+    if (isSilent && gone.size === 0) this.#say(IDLE_CLUSTER, now);
   }
 
   /** The next round is due after announcement-interval-max at the latest, jittered, so that hosts do not fall in step. */
@@ -205,8 +205,13 @@ export class Announcer {
       this.#roundAt = Math.min(this.#roundAt, Math.max(record.announceAt, now + SPACING_MS));
     }
     const removed = gone.filter((record) => !this.#isListedAgain(record)).map(({ id }) => id);
-    const isEmpty = living.length === 0 && removed.length === 0;
-    if (!isEmpty || cluster === IDLE_CLUSTER) this.#tellings.next({ cluster, living, gone: removed });
+    if (living.length + removed.length > 0) this.#tellings.next({ cluster, living, gone: removed });
+  }
+
+  /** Says a cluster's name and no more: that is a word of its own. */
+  #say(cluster: Bytes, now: number): void {
+    this.#toldAt = now;
+    this.#tellings.next({ cluster, living: [], gone: [] });
   }
 
   /** Whether an id lives on, here or elsewhere: then its removal must not be heard. */

@@ -50,25 +50,27 @@ async function speaker(seed = 1) {
 const removalsIn = (heard: readonly Heard[], id: string) =>
   heard.filter(({ entries }) => entries.some((entry) => entry.id === id && entry.leftMs < 0));
 
-test('a monitor that starts greets twice, with the empty cluster "-"', async (t) => {
+test('a monitor that starts greets twice, with the empty cluster "-?"', async (t) => {
   const { world, take } = await speaker();
   world.clock.advanceBy(5_000);
   t.deepEqual(
     take().map(({ at, cluster }) => [at, cluster]),
     [
-      [0, '-'],
-      [400, '-'],
+      [0, '-?'],
+      [400, '-?'],
     ],
   );
 });
 
 test('an idle monitor announces the empty cluster "-" within each announcement-interval-max', async (t) => {
   const { world, take } = await speaker();
-  world.clock.advanceBy(61_000);
+  world.clock.advanceBy(500);
+  take();
+  world.clock.advanceBy(60_500);
   const heard = take();
   t.true(heard.every(({ cluster, entries }) => cluster === '-' && entries.length === 0));
   for (const [index, { at }] of heard.entries()) t.true(at - (heard[index - 1]?.at ?? 0) <= 10_000);
-  t.true(heard.length >= 8 && heard.length <= 9, `${heard.length} announcements in a minute`);
+  t.true(heard.length >= 6 && heard.length <= 7, `${heard.length} announcements in a minute`);
 });
 
 test('what is new is told at once, what comes together is told together', async (t) => {
@@ -178,6 +180,7 @@ test('the removal of an id that another host has announced since is not told', a
 
 test('a cluster without living instances is announced no more, but for the removal of its last', async (t) => {
   const { world, host, take } = await speaker();
+  world.clock.advanceBy(500);
   host.keepAlive('a', 60_000);
   world.clock.advanceBy(1_000);
   host.withdraw('a');

@@ -79,6 +79,19 @@ test('a greeting is answered once, and an idle neighbour costs nothing', async (
   t.true(world.network.framesSent - before <= 14, `${world.network.framesSent - before} frames in a minute`);
 });
 
+test('greetings do not echo between idle monitors that are far apart', async (t) => {
+  const world = new World(5);
+  Object.assign(world.network.weather, { delayMsMin: 150, delayMsMax: 300 });
+  await world.start(...['a', 'b', 'c'].map((name) => world.host(name)));
+  world.clock.advanceBy(5_000);
+  const before = world.network.framesSent;
+  world.clock.advanceBy(60_000);
+  t.true(
+    world.network.framesSent - before <= 3 * 7,
+    `${world.network.framesSent - before} frames in a minute`,
+  );
+});
+
 test('a host that comes back without its instances keeps none of them listed for long, whatever else it had', async (t) => {
   const world = new World(6);
   world.network.weather.delayMsMax = 20;
