@@ -71,6 +71,7 @@ export class Actors {
     record.state = state as LifecycleState;
     record.reason = event;
     if (from !== record.state) record.sinceAt = now;
+    if (from === 'unknown' || from === 'dead') record.bornAt = now;
     this.#count(record, from, now);
     this.#moved.push({ kind: 'instance', instance: record.published(), record, from, to: record.state });
     this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));

@@ -115,12 +115,16 @@ export class InstanceRecord implements Timed, Incarnated {
   reason: Reason = 'forgotten';
   sinceAt = 0;
   heardAt = 0;
+  /** When its present incarnation began. */
+  bornAt = 0;
   /** When its lifetime is over, unless it is heard again. */
   deadlineAt = 0;
   /** Local: its lifetime as the client said. Remote: unknown, 0. */
   lifetimeMs = 0;
   /** Local: the mean time between its keepalives; 0 until there were two. */
   beatMs = 0;
+  /** Local: it is gone, and the peers were not told, since the id had moved to another host. */
+  isRemovalOwed = false;
   /** Local: the deadline that the peers were told. */
   announcedDeadlineAt = 0;
   /** Local: from when on a later deadline is to be told to the peers. */

@@ -111,8 +111,9 @@ export class Announcer {
 
   /** Doubt about a local instance, and its end, is ours alone. */
   #takeInstance({ record, from, to }: Extract<Transition, { kind: 'instance' }>, now: number): void {
-    if (!record.isLocal) return;
-    if (to === 'dead') this.#news.addGone(record, now + BUNDLE_MS);
+    if (!record.isLocal) {
+      if (to === 'dead') this.#answerEnd(record, now);
+    } else if (to === 'dead') this.#news.addGone(record, now + BUNDLE_MS);
     else if (to === 'alive' && from !== 'suspect') this.#news.addLiving(record, now + BUNDLE_MS);
   }
 
@@ -204,7 +205,8 @@ export class Announcer {
       record.announceAt = record.deadlineAt - record.lifetimeMs / 5;
       this.#roundAt = Math.min(this.#roundAt, Math.max(record.announceAt, now + SPACING_MS));
     }
-    const removed = gone.filter((record) => !this.#isListedAgain(record)).map(({ id }) => id);
+    for (const record of gone) record.isRemovalOwed = this.#hasMoved(record);
+    const removed = gone.filter((record) => !record.isListed && !record.isRemovalOwed).map(({ id }) => id);
     if (living.length + removed.length > 0) this.#tellings.next({ cluster, living, gone: removed });
   }
 
@@ -214,9 +216,21 @@ export class Announcer {
     this.#tellings.next({ cluster, living: [], gone: [] });
   }
 
-  /** Whether an id lives on, here or elsewhere: then its removal must not be heard. */
-  #isListedAgain({ scope, id }: InstanceRecord): boolean {
-    return this.#options.store.recordsOf(scope.cluster.name, id).some((record) => record.isListed);
+  /**
+   * Whether an id has since come to life on another host. An original knows one line an id and would take our removal
+   * for the other's, so it is told only when the other has ended.
+   */
+  #hasMoved({ scope, id, bornAt }: InstanceRecord): boolean {
+    return this.#options.store
+      .recordsOf(scope.cluster.name, id)
+      .some((other) => !other.isLocal && other.isListed && other.bornAt > bornAt);
+  }
+
+  /** An id ended on another host: what it is here is told now, its life or the end that was kept back. */
+  #answerEnd({ scope, id }: InstanceRecord, now: number): void {
+    const own = this.#options.store.own.scopes.get(scope.cluster.name)?.records.get(id);
+    if (own?.isListed) this.#news.addLiving(own, now + BUNDLE_MS);
+    else if (own?.isRemovalOwed) this.#news.addGone(own, now + BUNDLE_MS);
   }
 }
 

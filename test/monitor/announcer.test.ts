@@ -162,7 +162,7 @@ test('an instance that returns while its removal is told is not removed again', 
   t.true(heard.some(({ entries }) => entries.some(({ id, leftMs }) => id === 'a' && leftMs > 0)));
 });
 
-test('the removal of an id that another host has announced since is not told', async (t) => {
+test('the removal of an id that has moved to another host is told when it has ended there', async (t) => {
   const { world, host, take, say } = await speaker();
   host.keepAlive('a', 60_000);
   host.keepAlive('b', 60_000);
@@ -176,6 +176,21 @@ test('the removal of an id that another host has announced since is not told', a
   const heard = take();
   t.is(removalsIn(heard, 'a').length, 0);
   t.is(removalsIn(heard, 'b').length, 3);
+  say('a', -5_000);
+  world.clock.advanceBy(1_000);
+  t.is(removalsIn(take(), 'a').length, 3);
+});
+
+test('an id that another host removes and that lives here is told again at once', async (t) => {
+  const { world, host, take, say } = await speaker();
+  say('a', 60_000);
+  world.clock.advanceBy(1_000);
+  host.keepAlive('a', 60_000);
+  world.clock.advanceBy(1_000);
+  take();
+  say('a', -5_000);
+  world.clock.advanceBy(50);
+  t.true(take().some(({ entries }) => entries.some(({ id, leftMs }) => id === 'a' && leftMs > 0)));
 });
 
 test('a cluster without living instances is announced no more, but for the removal of its last', async (t) => {

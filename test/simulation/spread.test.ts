@@ -114,6 +114,27 @@ test('an id that moves to another host is listed all the time', async (t) => {
   t.false(seen.includes('dead'));
 });
 
+test('an id that moved and is then withdrawn is gone everywhere, however long its lifetimes were', async (t) => {
+  const { world, hosts } = await fleet(6);
+  const times = [2_500, 600_000].flatMap((lifetimeMs) =>
+    [1_000, 5_000, 120_000].map((stayMs) => {
+      const [from, to] = hosts as [MonitorHost, MonitorHost];
+      from.keepAlive('mover', lifetimeMs);
+      world.clock.advanceBy(500);
+      const stop = world.beat(to, 'mover', { beatMs: lifetimeMs / 3, lifetimeMs });
+      to.keepAlive('mover', lifetimeMs);
+      world.clock.advanceBy(500);
+      from.withdraw('mover');
+      world.clock.advanceBy(stayMs);
+      t.true(hosts.every((host) => host.poll().has('mover')));
+      stop();
+      to.withdraw('mover');
+      return until(world, hosts, (host) => !host.poll().has('mover'));
+    }),
+  );
+  t.true(Math.max(...times) <= 250, `${times.join(', ')} ms`);
+});
+
 test('a frame of a removal that got lost is made up for by the next two', async (t) => {
   const { world, hosts } = await fleet(5);
   hosts[0]!.keepAlive('x', 600_000);
