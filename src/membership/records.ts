@@ -82,6 +82,8 @@ export class Scope implements Timed {
   suspectCount = 0;
   /** When the round began that its datagrams now belong to. */
   roundStartedAt = Number.NEGATIVE_INFINITY;
+  /** Whether one of them said that it does not name all. */
+  isRoundPart = false;
 
   constructor(peer: PeerRecord, cluster: ClusterRecord) {
     this.peer = peer;

@@ -94,7 +94,7 @@ export class Registry {
     this.#hearPeer(peer, address, now);
     this.#warnOfClock(hearing);
     if (announcement.entries.length > 0) this.#hearInstances(announcement, hearing);
-    else this.#hearRound(peer.scopes.get(announcement.cluster), hearing);
+    else this.#hearRound(peer.scopes.get(announcement.cluster), announcement, hearing);
   }
 
   /** What holds for all entries of an announcement; undefined, and counted, when it is of no use. */
@@ -146,7 +146,7 @@ export class Registry {
     if (cluster === undefined) return;
     this.#actors.keepCluster(cluster, now);
     const scope = this.store.scope(peer, cluster);
-    this.#hearRound(scope, hearing);
+    this.#hearRound(scope, announcement, hearing);
     for (const entry of announcement.entries) {
       const id = idOf(announcement, entry);
       const endOfLifeMs = endOfLifeMsOf(entry);
@@ -226,9 +226,9 @@ export class Registry {
     else this.#judgeRound(entry, now);
   }
 
-  #hearRound(scope: Scope | undefined, { now, isStraggler }: Hearing): void {
+  #hearRound(scope: Scope | undefined, { isPart }: Announcement, { now, isStraggler }: Hearing): void {
     if (scope === undefined || isStraggler) return;
-    const judgedAt = hearRound(scope, now);
+    const judgedAt = hearRound(scope, now, isPart);
     if (judgedAt !== undefined) this.#options.deadlines.schedule(scope, judgedAt);
   }
 

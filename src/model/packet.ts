@@ -35,6 +35,8 @@ export interface Announcement {
   readonly cluster: Bytes;
   readonly bytes: Buffer;
   readonly entries: readonly Entry[];
+  /** True when its sender says that the cluster has more instances than are named here. */
+  readonly isPart: boolean;
 }
 
 /** One instance in an announcement, by offsets into its bytes: most are compared and never become strings. */

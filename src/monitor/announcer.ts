@@ -19,6 +19,8 @@ export interface Telling {
   readonly cluster: Bytes;
   readonly living: readonly InstanceRecord[];
   readonly gone: readonly Bytes[];
+  /** True when more of the cluster lives here than is named. */
+  readonly isPart: boolean;
 }
 
 /** News waits this long for more. */
@@ -207,13 +209,16 @@ export class Announcer {
     }
     for (const record of gone) record.isRemovalOwed = this.#hasMoved(record);
     const removed = gone.filter((record) => !record.isListed && !record.isRemovalOwed).map(({ id }) => id);
-    if (living.length + removed.length > 0) this.#tellings.next({ cluster, living, gone: removed });
+    if (living.length + removed.length > 0) {
+      const isPart = living.length < (this.#options.store.own.scopes.get(cluster)?.listedCount ?? 0);
+      this.#tellings.next({ cluster, living, gone: removed, isPart });
+    }
   }
 
   /** Says a cluster's name and no more: that is a word of its own. */
   #say(cluster: Bytes, now: number): void {
     this.#toldAt = now;
-    this.#tellings.next({ cluster, living: [], gone: [] });
+    this.#tellings.next({ cluster, living: [], gone: [], isPart: false });
   }
 
   /**

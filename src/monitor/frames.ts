@@ -9,7 +9,7 @@ const GONE_MS = 1;
 
 /** The frames that tell it. */
 export function framesOf(
-  { cluster, living, gone }: Telling,
+  { cluster, living, gone, isPart }: Telling,
   from: { readonly monitor: Bytes; readonly announcementIntervalMsMax: number; readonly clock: Clock },
 ): readonly Buffer[] {
   const { monitor, announcementIntervalMsMax, clock } = from;
@@ -19,6 +19,7 @@ export function framesOf(
     endOfLifeSeconds: (wallNow + 2 * announcementIntervalMsMax) / 1_000,
     monitor,
     cluster,
+    isPart,
     instances: [
       ...living.map(({ id, info, deadlineAt }) => ({ id, info, endOfLifeMs: deadlineAt + wallOffsetMs })),
       ...gone.map((id) => ({ id, info: '', endOfLifeMs: GONE_MS })),

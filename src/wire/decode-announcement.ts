@@ -30,13 +30,29 @@ export function decodeAnnouncement(bytes: Buffer): Announcement | Malformed {
   const { endOfLifeSeconds, monitorAt, monitorLength, clusterAt, clusterLength, entries } = layout;
   const end = entries.length > 0 ? entries[entries.length - 1]!.end : clusterAt + clusterLength;
   if (end !== bytes.length) return 'truncated';
+  const isPart = entries.length > 1 && haveOneId(bytes, entries[0]!, entries[1]!);
   return {
     endOfLifeSeconds,
     monitor: bytes.toString('latin1', monitorAt, monitorAt + monitorLength),
     cluster: bytes.toString('latin1', clusterAt, clusterAt + clusterLength),
     bytes,
-    entries,
+    entries: isPart ? entries.slice(1) : entries,
+    isPart,
   };
+}
+
+/** The mark of a part: its first instance stands twice. The second counts, for us as for the original. */
+function haveOneId(bytes: Buffer, first: Entry, second: Entry): boolean {
+  if (first.idLength !== second.idLength) return false;
+  return (
+    bytes.compare(
+      bytes,
+      second.idAt,
+      second.idAt + second.idLength,
+      first.idAt,
+      first.idAt + first.idLength,
+    ) === 0
+  );
 }
 
 const MAGIC_HEAD = Buffer.from('vagu').readUInt32BE(0);

@@ -1,6 +1,8 @@
 /**
  * Announcement → bytes, in the original's layout (see decode-announcement). An announcement that would be larger
- * than one datagram should be is split into several of the same cluster: every receiver merges them.
+ * than one datagram should be is split into several of the same cluster: every receiver merges them. A frame that
+ * does not name all is marked, so that a receiver does not take for gone whom it leaves out: its first instance stands
+ * twice, which an original reads as once.
  */
 
 import type { Bytes } from '../model/names.ts';
@@ -17,35 +19,44 @@ export interface AnnouncementContent {
   readonly monitor: Bytes;
   readonly cluster: Bytes;
   readonly instances: readonly AnnouncedInstance[];
+  /** True when the cluster has more instances than these; default false. */
+  readonly isPart?: boolean;
 }
 
 /**
  * Writes an announcement in as many frames as it needs, at least one.
  * @param content monitor, cluster, ids and infos of at most 255 bytes each
- * @param frameBytesMax bytes of one frame, 1,046 (the largest single instance) and more, default 1,400
+ * @param frameBytesMax bytes of one frame, 1,311 (the largest single instance, marked) and more, default 1,400
  */
 export function encodeAnnouncement(content: AnnouncementContent, frameBytesMax = FRAME_BYTES_MAX): Buffer[] {
+  const { instances } = content;
   const headBytes = HEADER_BYTES + 4 + 1 + content.monitor.length + 1 + content.cluster.length;
+  const wholeBytes = instances.reduce((bytes, instance) => bytes + bytesIn(instance), headBytes);
+  if (!content.isPart && wholeBytes <= frameBytesMax) return [encodeFrame(content, instances, wholeBytes)];
   const frames: Buffer[] = [];
   let part: AnnouncedInstance[] = [];
   let partBytes = headBytes;
-  for (const instance of content.instances) {
-    const bytes = 1 + instance.id.length + 8 + 1 + instance.info.length;
-    if (partBytes + bytes > frameBytesMax && part.length > 0) {
+  for (const instance of instances) {
+    if (partBytes + bytesIn(instance) > frameBytesMax && part.length > 0) {
       frames.push(encodeFrame(content, part, partBytes));
       part = [];
       partBytes = headBytes;
     }
-    part.push(instance);
-    partBytes += bytes;
+    const marked = part.length === 0 ? [{ ...instance, info: '' }, instance] : [instance];
+    part.push(...marked);
+    for (const each of marked) partBytes += bytesIn(each);
   }
-  if (part.length > 0 || frames.length === 0) frames.push(encodeFrame(content, part, partBytes));
+  if (part.length > 0) frames.push(encodeFrame(content, part, partBytes));
   return frames;
+}
+
+function bytesIn({ id, info }: AnnouncedInstance): number {
+  return 1 + id.length + 8 + 1 + info.length;
 }
 
 function encodeFrame(
   content: AnnouncementContent,
-  instances: AnnouncedInstance[],
+  instances: readonly AnnouncedInstance[],
   frameBytes: number,
 ): Buffer {
   const frame = Buffer.allocUnsafe(frameBytes);

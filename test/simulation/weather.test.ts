@@ -58,6 +58,51 @@ test('at five per cent loss no poll misses a living instance in ten minutes', as
   t.is(tally.missing, 0);
 });
 
+// A round of two frames, of which one gets lost, and news of one of many, say nothing about whom they leave out.
+test('infos that take two frames cost nobody his place at ten per cent loss', async (t) => {
+  const world = new World(21);
+  Object.assign(world.network.weather, { delayMsMax: 20, lossRatio: 0.1 });
+  const [speaker, ...watchers] = [1, 2, 3, 4].map((n) => world.host(`host-${n}`));
+  await world.start(speaker!, ...watchers);
+  const ids = [1, 2, 3, 4, 5, 6].map((n) => `i${n}`);
+  for (const id of ids) {
+    const beat = () => {
+      speaker!.keepAlive(id, 2_500, 'x'.repeat(255));
+      world.clock.setTimeout(beat, 800 + 400 * world.random());
+    };
+    beat();
+  }
+  world.clock.advanceBy(25_000);
+  const tally = { polls: 0, incomplete: 0 };
+  for (const watcher of watchers) {
+    world.each(100, () => {
+      tally.polls += 1;
+      if (watcher.poll().size < ids.length) tally.incomplete += 1;
+    });
+  }
+  world.clock.advanceBy(1_200_000);
+  t.true(tally.polls > 30_000);
+  t.is(tally.incomplete, 0);
+});
+
+test('after a cut of seconds, news of one of thirty instances costs the others nothing', async (t) => {
+  const world = new World(22);
+  world.network.weather.delayMsMax = 20;
+  const [speaker, watcher] = [world.host('speaker'), world.host('watcher')];
+  await world.start(speaker, watcher);
+  for (let n = 0; n < 30; n += 1) world.beat(speaker, `i${n}`, { beatMs: 500, lifetimeMs: 5_000 });
+  world.clock.advanceBy(60_000);
+  for (let cutMs = 6_000; cutMs < 9_000; cutMs += 250) {
+    world.network.cut('speaker', 'watcher');
+    world.clock.advanceBy(cutMs);
+    world.network.mend('speaker', 'watcher');
+    speaker.keepAlive('news', 60_000, `after ${cutMs} ms`);
+    world.clock.advanceBy(600);
+    t.is(watcher.poll().size, 31, `after ${cutMs} ms`);
+    world.clock.advanceBy(30_000);
+  }
+});
+
 test('wall clocks that are off by up to an hour hide nobody, ours or originals', async (t) => {
   const world = new World(6);
   world.network.weather.delayMsMax = 20;

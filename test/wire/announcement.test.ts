@@ -14,8 +14,8 @@ import {
   FRAME_BYTES_MAX,
 } from '../../src/wire/encode-announcement.ts';
 
-/** The largest frame that holds one instance. */
-const SINGLE_BYTES_MAX = 1_046;
+/** The largest frame that holds one instance and the mark of a part. */
+const SINGLE_BYTES_MAX = 1_311;
 
 const bytes = (max: number) =>
   fc.uint8Array({ maxLength: max }).map((each) => Buffer.from(each).toString('latin1'));
@@ -30,7 +30,7 @@ const content = fc.record({
   endOfLifeSeconds: fc.nat(0xffff_ffff),
   monitor: bytes(255).map((name) => `m${name}`.slice(0, 255)),
   cluster: bytes(255).map((name) => `c${name}`.slice(0, 255)),
-  instances: fc.array(anInstance, { maxLength: 60 }),
+  instances: fc.uniqueArray(anInstance, { maxLength: 60, selector: ({ id }) => id }),
 });
 
 const contentOf = (announcement: Announcement): AnnouncementContent => ({
@@ -153,6 +153,22 @@ test('instances that fill a frame of 1,400 bytes share it; one byte more takes a
     [FRAME_BYTES_MAX],
   );
   t.is(encodeAnnouncement({ ...head, instances: spill }).length, 2);
+});
+
+test('a frame is a part when it says so, or when the announcement takes several; its instances are read once', (t) => {
+  const partsOf = (frames: readonly Buffer[]) =>
+    frames.map((frame) => {
+      const announcement = decodeAnnouncement(frame) as Announcement;
+      return [announcement.isPart, announcement.entries.length];
+    });
+  const instances = [1, 2, 3].map((n) => ({ id: `i${n}`, info: 'x'.repeat(255), endOfLifeMs: n }));
+  const many = [...instances, ...instances.map((each) => ({ ...each, id: `${each.id}+` }))];
+  t.deepEqual(partsOf(encodeAnnouncement({ ...head, instances })), [[false, 3]]);
+  t.deepEqual(partsOf(encodeAnnouncement({ ...head, instances, isPart: true })), [[true, 3]]);
+  t.deepEqual(partsOf(encodeAnnouncement({ ...head, instances: many })), [
+    [true, 5],
+    [true, 1],
+  ]);
 });
 
 test('fractions of time are cut, as the original does', (t) => {
