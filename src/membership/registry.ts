@@ -17,6 +17,7 @@ import { type Hearing, leaseOf } from './leases.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
 import { Store, type StoreLimits } from './store.ts';
 import {
+  afterAnotherPause,
   type Circumstances,
   circumstancesAtStart,
   instanceDueAt,
@@ -241,7 +242,7 @@ export class Registry {
   }
 
   #resume(lateMs: number, now: number): void {
-    this.#actors.circumstances = { ...this.circumstances, pausedAt: now - lateMs, resumedAt: now };
+    this.#actors.circumstances = afterAnotherPause(this.circumstances, lateMs, now);
     this.#actors.tell({ kind: 'notice', notice: { kind: 'paused', lateMs } });
   }
 }

@@ -16,10 +16,13 @@ export type TimedEvent = 'overdue' | 'lapsed' | 'forgotten';
 /** What the rules need to know beside the record. */
 export interface Circumstances {
   readonly announcementIntervalMsMax: number;
-  /** When this process last stood still, and when it went on. */
+  /** When this process last stood still, and when it went on. Pauses that follow each other closely are one. */
   readonly pausedAt: number;
   readonly resumedAt: number;
 }
+
+/** A client whose monitor stood still may have to connect again, and to wait before it tries. */
+const RECONNECT_MS = 10_000;
 
 /** The circumstances of a process that has not stood still yet. */
 export function circumstancesAtStart(announcementIntervalMsMax: number): Circumstances {
@@ -28,6 +31,13 @@ export function circumstancesAtStart(announcementIntervalMsMax: number): Circums
     pausedAt: Number.NEGATIVE_INFINITY,
     resumedAt: Number.NEGATIVE_INFINITY,
   };
+}
+
+/** What they are after a pause that ends now: what still waits for the pause before goes on waiting. */
+export function afterAnotherPause(before: Circumstances, lateMs: number, now: number): Circumstances {
+  const pausedAt = now - lateMs;
+  const isOne = pausedAt - before.resumedAt < 2 * before.announcementIntervalMsMax;
+  return { ...before, pausedAt: isOne ? before.pausedAt : pausedAt, resumedAt: now };
 }
 
 /** When the next event of time comes to an instance, unless it is heard before. */
@@ -99,7 +109,9 @@ function remoteDueAt(record: InstanceRecord, circumstances: Circumstances): numb
 
 /** How long it takes to hear of an instance again that is alive. */
 function detectionMs(record: InstanceRecord): number {
-  return record.isLocal ? record.lifetimeMs : 1.5 * record.scope.peer.rounds.usualMs();
+  return record.isLocal
+    ? Math.min(record.lifetimeMs, RECONNECT_MS)
+    : 1.5 * record.scope.peer.rounds.usualMs();
 }
 
 /** A verdict that fell due in a pause, or after it, waits until the others could be heard again. */

@@ -119,9 +119,21 @@ test('after a pause of ours no verdict on a peer or its instances falls for 1.5 
   t.is(verdicts.peerDueAt(peerIn('suspect'), resumedAt(300_000)), 306_000);
 });
 
-test('after a pause of ours a local instance has its whole lifetime again', (t) => {
-  t.is(verdicts.instanceDueAt(local('alive'), resumedAt(300_000)), 310_000);
-  t.is(verdicts.instanceDueAt(local('suspect'), resumedAt(300_000)), 310_000);
+test('after a pause of ours a local instance has its lifetime again, 10 s at most', (t) => {
+  t.is(verdicts.instanceDueAt(local('alive', { lifetimeMs: 9_999 }), resumedAt(300_000)), 309_999);
+  t.is(verdicts.instanceDueAt(local('alive', { lifetimeMs: 10_000 }), resumedAt(300_000)), 310_000);
+  const longLived = local('suspect', { lifetimeMs: 600_000, deadlineAt: 250_000 });
+  t.is(verdicts.instanceDueAt(longLived, resumedAt(300_000)), 310_000);
+});
+
+test('a second pause leaves what the first one gave', (t) => {
+  const record = instanceIn('alive', peerIn('alive'), { deadlineAt: 103_000 });
+  const first = verdicts.afterAnotherPause(NEVER_PAUSED, 5_000, 105_000);
+  t.is(verdicts.instanceDueAt(record, first), 111_000);
+  const second = verdicts.afterAnotherPause(first, 1_000, 108_000);
+  t.is(verdicts.instanceDueAt(record, second), 114_000);
+  const later = verdicts.afterAnotherPause(first, 1_000, 105_000 + 2 * MAX_MS + 1_000);
+  t.is(later.pausedAt, 105_000 + 2 * MAX_MS);
 });
 
 test('a pause of ours does not prolong the memory of the dead', (t) => {
