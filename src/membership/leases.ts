@@ -58,8 +58,8 @@ const REMOVAL_SECONDS = 2 * 86_400;
 const OVERTAKEN_MS = 250;
 
 /**
- * Datagrams are told apart by their second. Of two in one second, one that renews to an earlier end of life than is
- * known is the older one; a removal is never.
+ * Datagrams are told apart by their second. Of two in one second, the older one is the one that renews to an earlier
+ * end of life than is known, or to the very one that a removal has ended since; a removal is never.
  */
 function isOlderThan(
   record: InstanceRecord,
@@ -68,10 +68,13 @@ function isOlderThan(
   hearing: Hearing,
 ): boolean {
   const { now, endOfLifeSeconds, previousSeconds } = hearing;
-  const hasGoneBack = record.isListed ? endOfLifeMs < record.endOfLifeMs : endOfLifeMs <= record.endOfLifeMs;
-  if (!hasGoneBack || endOfLifeSeconds > previousSeconds) return false;
-  const toldAt = record.isListed ? record.heardAt : record.sinceAt;
-  return endOfLifeSeconds < previousSeconds || (deadlineAt > now && now - toldAt < OVERTAKEN_MS);
+  const { isListed } = record;
+  const isRepeated = endOfLifeMs === record.endOfLifeMs && !isListed;
+  const hasGoneBack = endOfLifeMs < record.endOfLifeMs;
+  if (endOfLifeSeconds !== previousSeconds)
+    return endOfLifeSeconds < previousSeconds && (isRepeated || hasGoneBack);
+  const toldAt = isListed ? record.heardAt : record.sinceAt;
+  return (isListed ? hasGoneBack : isRepeated) && deadlineAt > now && now - toldAt < OVERTAKEN_MS;
 }
 
 function deadlineOf(endOfLifeMs: number, hearing: Hearing): number {

@@ -103,8 +103,9 @@ export class Registry {
     const { clock, counters, instanceTimeoutMsMax } = this.#options;
     const { endOfLifeSeconds, cluster } = announcement;
     const wallOffsetMs = clock.wallNow() - now;
-    const previousSeconds = peer.clock.newestSeconds;
+    const newestSeconds = peer.clock.newestSeconds;
     const isStraggler = peer.clock.observe(endOfLifeSeconds, now) === 'straggler';
+    const previousSeconds = Math.min(newestSeconds, peer.clock.newestSeconds); // smaller when its clock went back
     const isExpired =
       endOfLifeSeconds * 1_000 < now + wallOffsetMs && !peer.clock.isBelieved(now, wallOffsetMs);
     if (isStraggler) counters.add('announcements.overtaken');

@@ -3,6 +3,9 @@
 /** Datagrams of one sender that come within this time belong to one round. */
 export const ROUND_MS = 250;
 
+/** After this time the wire's whole seconds have moved on for sure, and a clock that was set back is believed. */
+export const SETTLED_MS = 1_250;
+
 /** How long a sender's rounds and clock are looked back at. */
 export const OBSERVED_MS = 60_000;
 

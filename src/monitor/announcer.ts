@@ -8,10 +8,13 @@ import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { Transition } from '../membership/actors.ts';
 import type { InstanceRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
+import { SETTLED_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
 import { GREETING_CLUSTER, IDLE_CLUSTER } from '../model/packet.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
+import { SetBack } from '../time/set-back.ts';
+import { hasMoved, ownRecordOf } from './moves.ts';
 import { News } from './news.ts';
 
 /** One cluster's part of a telling: instances to renew, and ids that are gone. */
@@ -48,6 +51,7 @@ export class Announcer {
   readonly #tellings = new Subject<Telling>();
   readonly #options: AnnouncerOptions;
   readonly #news = new News();
+  readonly #setBack: SetBack;
   #subscription: Subscription | undefined;
   #isRoundWanted = false;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -60,6 +64,7 @@ export class Announcer {
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#setBack = new SetBack(options.clock);
     this.tellings$ = this.#tellings.asObservable();
   }
 
@@ -136,6 +141,7 @@ export class Announcer {
     this.#wakesAt = Number.POSITIVE_INFINITY;
     if (this.#isRoundWanted || (now >= this.#roundAt && this.#isRoundNeeded(now))) this.#tellRound(now);
     else if (this.#news.dueAt <= now) this.#tellNews(now, now);
+    if (this.#setBack.happened()) this.#tellAllAgain(now);
     this.#arm(now);
   }
 
@@ -178,6 +184,12 @@ export class Announcer {
     this.#roundAt = this.#intervalEndsAt;
   }
 
+  /** What is told while our wall clock has just been set back looks like an old word; a second later it is believed. */
+  #tellAllAgain(now: number): void {
+    this.#intervalEndsAt = now + SETTLED_MS;
+    this.#roundAt = Math.min(this.#roundAt, this.#intervalEndsAt);
+  }
+
   #tellNews(now: number, dueBy: number): void {
     const gone = this.#news.takeGone(dueBy);
     const living = this.#news.takeLiving();
@@ -207,7 +219,7 @@ export class Announcer {
       record.announceAt = record.deadlineAt - record.lifetimeMs / 5;
       this.#roundAt = Math.min(this.#roundAt, Math.max(record.announceAt, now + SPACING_MS));
     }
-    for (const record of gone) record.isRemovalOwed = this.#hasMoved(record);
+    for (const record of gone) record.isRemovalOwed = hasMoved(record, this.#options.store);
     const removed = gone.filter((record) => !record.isListed && !record.isRemovalOwed).map(({ id }) => id);
     if (living.length + removed.length > 0) {
       const isPart = living.length < (this.#options.store.own.scopes.get(cluster)?.listedCount ?? 0);
@@ -221,19 +233,9 @@ export class Announcer {
     this.#tellings.next({ cluster, living: [], gone: [], isPart: false });
   }
 
-  /**
-   * Whether an id has since come to life on another host. An original knows one line an id and would take our removal
-   * for the other's, so it is told only when the other has ended.
-   */
-  #hasMoved({ scope, id, bornAt }: InstanceRecord): boolean {
-    return this.#options.store
-      .recordsOf(scope.cluster.name, id)
-      .some((other) => !other.isLocal && other.isListed && other.bornAt > bornAt);
-  }
-
-  /** An id ended on another host: what it is here is told now, its life or the end that was kept back. */
-  #answerEnd({ scope, id }: InstanceRecord, now: number): void {
-    const own = this.#options.store.own.scopes.get(scope.cluster.name)?.records.get(id);
+  /** An id ended on another host: what it is here is told now, its life or the end that had to wait. */
+  #answerEnd(record: InstanceRecord, now: number): void {
+    const own = ownRecordOf(record, this.#options.store);
     if (own?.isListed) this.#news.addLiving(own, now + BUNDLE_MS);
     else if (own?.isRemovalOwed) this.#news.addGone(own, now + BUNDLE_MS);
   }

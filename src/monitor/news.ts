@@ -1,17 +1,18 @@
 /**
  * What the peers have yet to be told: local instances with something new about them, and those that are gone, which
- * are told three times, since nobody would ask again for what he no longer lists.
+ * are told three times, since nobody would ask again for what he no longer lists: twice at once, and again when a burst
+ * of loss is over, and when receivers believe that our clock was set back (they take the first for an old one).
  */
 import type { InstanceRecord } from '../membership/records.ts';
+import { SETTLED_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
 
-/** How often a removal is told, and how far apart. */
-const REMOVAL_COUNT = 3;
-const REMOVAL_SPACING_MS = 70;
+/** How long after one telling of a removal the next one follows. */
+const REMOVAL_SPACINGS_MS = [70, SETTLED_MS] as const;
 
 interface Removal {
   dueAt: number;
-  left: number;
+  toldCount: number;
 }
 
 /** The news of one monitor, by cluster. */
@@ -35,7 +36,7 @@ export class News {
 
   addGone(record: InstanceRecord, dueAt: number): void {
     this.#living.delete(record);
-    this.#gone.set(record, { dueAt, left: REMOVAL_COUNT });
+    this.#gone.set(record, { dueAt, toldCount: 0 });
   }
 
   takeLiving(): Map<Bytes, InstanceRecord[]> {
@@ -55,9 +56,10 @@ export class News {
     for (const [record, removal] of this.#gone) {
       if (removal.dueAt > dueBy) continue;
       due.push(record);
-      removal.left -= 1;
-      removal.dueAt += REMOVAL_SPACING_MS;
-      if (removal.left === 0) this.#gone.delete(record);
+      const spacingMs = REMOVAL_SPACINGS_MS[removal.toldCount];
+      if (spacingMs === undefined) this.#gone.delete(record);
+      else removal.dueAt += spacingMs;
+      removal.toldCount += 1;
     }
     return byCluster(due);
   }

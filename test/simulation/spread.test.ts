@@ -95,6 +95,18 @@ test('under churn of 20 changes a second each is still everywhere within 250 ms'
   t.true(Math.max(...times) <= 250, `${Math.max(...times)} ms`);
 });
 
+test('an instance that leaves and is back at once with a shorter lifetime is known at once', async (t) => {
+  const { world, hosts } = await fleet(7);
+  for (const awayMs of [30, 100, 200]) {
+    hosts[0]!.keepAlive('x', 600_000);
+    world.clock.advanceBy(1_000);
+    hosts[0]!.withdraw('x');
+    world.clock.advanceBy(awayMs);
+    hosts[0]!.keepAlive('x', 60_000, 'again');
+    t.true(until(world, hosts, (host) => infoOn(host, 'x') === 'again') <= 100, `after ${awayMs} ms`);
+  }
+});
+
 test('an id that moves to another host is listed all the time', async (t) => {
   const { world, hosts } = await fleet(3);
   const [from, to, watcher] = hosts as [MonitorHost, MonitorHost, MonitorHost];

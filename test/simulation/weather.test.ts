@@ -116,6 +116,22 @@ test('wall clocks that are off by up to an hour hide nobody, ours or originals',
   t.is(tally.missing, 0);
 });
 
+test('right after a wall clock was set back, what is new and what is gone is known within two seconds', async (t) => {
+  for (const stepMs of [-1_300, -5_000, -3_600_000]) {
+    const world = new World(23);
+    world.network.weather.delayMsMax = 20;
+    const [stepped, watcher] = [world.host('stepped'), world.host('watcher')];
+    await world.start(stepped, watcher);
+    stepped.keepAlive('old', 600_000);
+    world.clock.advanceBy(60_000);
+    stepped.clock.stepWallBy(stepMs);
+    stepped.withdraw('old');
+    stepped.keepAlive('new', 600_000);
+    world.clock.advanceBy(2_000);
+    t.deepEqual([...watcher.poll()], ['new'], `${stepMs} ms`);
+  }
+});
+
 test('wall clocks that step by an hour in mid-run hide nobody and keep no dead', async (t) => {
   const world = new World(7);
   world.network.weather.delayMsMax = 20;
