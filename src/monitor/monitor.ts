@@ -44,6 +44,7 @@ export class Monitor {
   readonly #actor = createActor(monitorMachine).start();
   readonly #events = new Subject<MonitorEvent>();
   #gathering: TimerHandle;
+  #closing: Promise<void> | undefined;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
@@ -121,9 +122,14 @@ export class Monitor {
     );
   }
 
-  /** Withdraws what was registered in this process, says so, and leaves nothing open. A second call does nothing. */
-  async close(): Promise<void> {
-    if (this.#isIn('closing', 'closed')) return;
+  /** Withdraws what was registered in this process, says so, and leaves nothing open. A second call waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#isIn('closing', 'closed')) return; // it could not start
     this.#events.next({ type: 'closeRequested' });
     this.#registrations.withdrawAll();
     await this.#engine.farewell();

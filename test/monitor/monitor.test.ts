@@ -80,6 +80,27 @@ test('a monitor that was never started closes at once', async (t) => {
   t.is(monitor.state, 'closed');
 });
 
+test('a second call of close waits for the first', async (t) => {
+  const { clock, make } = network();
+  const monitor = make('a');
+  await monitor.start();
+  await monitor.register({ cluster: 'c', id: '1', lifetimeMs: 60_000 });
+  clock.advanceBy(1_000);
+  void monitor.close();
+  let isOver = false;
+  const second = monitor.close().then(() => {
+    isOver = true;
+  });
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  t.false(isOver);
+  for (let turn = 0; !isOver && turn < 100; turn += 1) {
+    clock.advanceBy(20);
+    for (let step = 0; step < 10; step += 1) await Promise.resolve();
+  }
+  await second;
+  t.is(monitor.state, 'closed');
+});
+
 test('all streams complete on close', async (t) => {
   const { clock, make } = network();
   const monitor = make('a');
