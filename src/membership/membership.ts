@@ -46,7 +46,7 @@ export class Membership {
 
   /** Who is listed in a cluster now. An unknown cluster has an empty view. */
   view(cluster: Bytes): View {
-    return this.#rosters.get(cluster)?.view(this.#revision) ?? new View(cluster, this.#revision, []);
+    return this.#rosters.get(cluster)?.view() ?? new View(cluster, this.#revision, []);
   }
 
   /** All listed instances of an id, when more than one monitor lists it. */
@@ -85,14 +85,16 @@ export class Membership {
     this.#revision += 1;
     for (const transition of transitions) {
       if (transition.kind === 'instance') this.#foldInstance(transition.instance, transition.from);
-      else if (transition.kind === 'peer') this.#peerChanges.next(transition);
+    }
+    for (const transition of transitions) {
+      if (transition.kind === 'peer') this.#peerChanges.next(transition);
       else if (transition.kind === 'notice') this.#notices.next(transition.notice);
     }
     if (this.#timer === undefined && this.#pending.length > 0) this.#publish();
   }
 
   #foldInstance(instance: Instance, from: LifecycleState): void {
-    const change = this.#roster(instance.rawCluster).fold(instance, from);
+    const change = this.#roster(instance.rawCluster).fold(instance, from, this.#revision);
     if (change !== undefined) this.#pending.push(change);
   }
 

@@ -14,6 +14,8 @@ export class Roster {
   readonly #lines = new Map<Bytes, Instance>();
   /** All listed instances of the ids that more than one monitor lists. */
   readonly #rivals = new Map<Bytes, readonly Instance[]>();
+  /** The revision of the last change. */
+  #revision = 0;
   #view: View | undefined;
 
   constructor(cluster: Bytes) {
@@ -29,13 +31,14 @@ export class Roster {
     return this.#rivals.get(id) ?? [];
   }
 
-  /** Takes an instance in its new state. @returns the change of the id's line, if it changed */
-  fold(instance: Instance, from: LifecycleState): Change | undefined {
+  /** Takes an instance in its new state at a revision. @returns the change of the id's line, if it changed */
+  fold(instance: Instance, from: LifecycleState, revision: number): Change | undefined {
     const id = instance.rawId;
     const shown = this.#lines.get(id);
     const best = this.#settle(instance, shown);
     if (best === shown && best !== undefined) return undefined;
     this.#view = undefined;
+    this.#revision = revision;
     if (best !== undefined) {
       this.#lines.set(id, best);
       return { instance: best, from: shown?.state ?? from, to: best.state };
@@ -45,9 +48,9 @@ export class Roster {
     return { instance, from: shown.state, to: instance.state };
   }
 
-  /** The view at a revision; the same object until something changed. */
-  view(revision: number): View {
-    this.#view ??= new View(this.#cluster, revision, [...this.#lines.values()]);
+  /** The present view; the same object until something changed. */
+  view(): View {
+    this.#view ??= new View(this.#cluster, this.#revision, [...this.#lines.values()]);
     return this.#view;
   }
 

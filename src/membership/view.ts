@@ -9,7 +9,7 @@ import { bytesOf, textOf } from '../model/names.ts';
 export class View implements Iterable<Instance> {
   /** The cluster's name, in bytes. */
   readonly rawCluster: Bytes;
-  /** Grows with every change that this monitor publishes, of any cluster. */
+  /** That of the last change in it; grows with every change that this monitor learns of, in any cluster. */
   readonly revision: number;
   readonly #instances: readonly Instance[];
   #byId: ReadonlyMap<Bytes, Instance> | undefined;

@@ -10,6 +10,7 @@ import type { Fact, Registry } from '../membership/registry.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
+import { inTurn } from './in-turn.ts';
 
 /** Where facts come from, and who takes them. */
 export interface PipeOptions {
@@ -31,6 +32,7 @@ export function transitionsOf(options: PipeOptions): Observable<readonly Transit
     map((lateMs): Fact => ({ kind: 'resumed', lateMs, now: clock.now() })),
   );
   return merge<Fact[]>(announcements$, local$, lapses$, pauses$).pipe(
+    inTurn(),
     map((fact) => registry.apply(fact)),
     filter((transitions) => transitions.length > 0),
     share(),

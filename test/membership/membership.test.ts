@@ -51,6 +51,24 @@ test('when it is quiet a change is published at once', (t) => {
   t.deepEqual(log, ['a,b@0']);
 });
 
+test('when a step of a peer is told, all that goes with it is in the views', (t) => {
+  const { transitions$, membership } = membershipWithLog();
+  transitions$.next([born('a'), born('b')]);
+  const seen: string[][] = [];
+  membership.peerChanges$.subscribe(() => seen.push(ids(membership.view('c'))));
+  transitions$.next([died('a'), peerDied, died('b')]);
+  t.deepEqual(seen, [[]]);
+});
+
+test('a view tells the revision of the last change in it, whenever it is asked for', (t) => {
+  const { transitions$, membership } = membershipWithLog();
+  transitions$.next([born('a')]);
+  transitions$.next([born('b')]);
+  transitions$.next([born('a', 'other')]);
+  t.is(membership.view('c').revision, 2);
+  t.is(membership.view('other').revision, 3);
+});
+
 test('under load changes are published together, every 50 ms', (t) => {
   const { clock, transitions$, log } = membershipWithLog();
   for (let index = 0; index < 12; index += 1) {

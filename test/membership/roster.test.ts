@@ -11,11 +11,11 @@ const fold = (...lines: Parameters<typeof instanceOf>[0][]) => {
   const changes = lines.map((line) => {
     const instance = instanceOf(line);
     const key = `${instance.rawId}@${instance.rawMonitor}`;
-    const change = roster.fold(instance, told.get(key) ?? 'unknown');
+    const change = roster.fold(instance, told.get(key) ?? 'unknown', 1);
     told.set(key, instance.state);
     return change && `${change.instance.rawMonitor} ${change.from}→${change.to}`;
   });
-  return { roster, changes, shown: roster.view(1).get('x') };
+  return { roster, changes, shown: roster.view().get('x') };
 };
 
 const own = { rawMonitor: 'own', isLocal: true } as const;
@@ -72,12 +72,12 @@ test('the monitors that list an id are its rivals, as long as there are two', (t
 
 test('the view is the same object until something changes', (t) => {
   const roster = new Roster('c');
-  roster.fold(instanceOf(), 'unknown');
-  const view = roster.view(1);
-  t.is(roster.view(2), view);
-  roster.fold(instanceOf({ state: 'suspect' }), 'alive');
-  t.not(roster.view(3), view);
-  t.is(roster.view(3).revision, 3);
+  roster.fold(instanceOf(), 'unknown', 1);
+  const view = roster.view();
+  t.is(roster.view(), view);
+  roster.fold(instanceOf({ state: 'suspect' }), 'alive', 3);
+  t.not(roster.view(), view);
+  t.is(roster.view().revision, 3);
 });
 
 /** Words with rising instants, so that none are equally new. */
@@ -110,14 +110,14 @@ testProp('any sequence of words gives the lines that a plain reckoning gives', [
     const from = last.get(key)?.state ?? 'unknown';
     if (from === instance.state || (from === 'unknown' && instance.state === 'dead')) return;
     last.set(key, instance);
-    const change = roster.fold(instance, from);
+    const change = roster.fold(instance, from, sinceAt);
     if (change?.to === 'dead') shown.delete(word.rawId);
     else if (change !== undefined) shown.set(word.rawId, change.instance);
   });
   for (const id of ['x', 'y']) {
     const expected = bestOf(last.values(), id);
-    t.is(roster.view(1).get(id), expected);
+    t.is(roster.view().get(id), expected);
     t.is(shown.get(id), expected, 'the changes, added up, give the same');
   }
-  t.is(roster.size, [...roster.view(1)].length);
+  t.is(roster.size, [...roster.view()].length);
 });
