@@ -137,7 +137,7 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
     isRepeatable: false,
     isOriginal: false,
     default: 4_096,
-    doc: 'Most peers that are remembered; what would exceed it is refused and counted.',
+    doc: 'Most peers that are remembered; then the longest dead makes room, or a new one is refused and counted.',
   },
   clustersMax: {
     section: 'main',
@@ -155,7 +155,7 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
     isRepeatable: false,
     isOriginal: false,
     default: 250_000,
-    doc: 'Most instances that are remembered, the dead of ten minutes included; our own clients may bring as many again.',
+    doc: 'Most instances that are remembered, the dead of ten minutes included, of which the longest dead makes room; our own clients may bring as many again.',
   },
   logLevel: {
     section: 'main',

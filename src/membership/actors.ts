@@ -11,9 +11,10 @@ import { tell } from '../lifecycle/seam.ts';
 import type { Notice } from '../model/change.ts';
 import type { Instance, LifecycleState } from '../model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
+import type { Bytes } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Deadlines } from '../time/deadlines.ts';
-import type { ClusterRecord, InstanceRecord, PeerRecord, TimedRecord } from './records.ts';
+import type { ClusterRecord, InstanceRecord, PeerRecord, Scope, TimedRecord } from './records.ts';
 import type { Store } from './store.ts';
 import { type Circumstances, instanceDueAt, peerDueAt } from './verdicts.ts';
 
@@ -37,6 +38,9 @@ export const peerAbsorbs = absorptionOf<LifecycleState, PeerEvent['type']>(peerM
 export class Actors {
   readonly #store: Store;
   readonly #deadlines: Deadlines<TimedRecord>;
+  /** The dead, those first who have been dead for longest. */
+  readonly #dead = new Set<InstanceRecord>();
+  readonly #deadPeers = new Set<PeerRecord>();
   #moved: Transition[] = [];
   circumstances: Circumstances;
 
@@ -58,6 +62,23 @@ export class Actors {
     this.#moved.push(transition);
   }
 
+  /** The peer of an identity. When there are too many, the one that has been dead for longest makes room for a new one. */
+  peer(identity: Bytes): PeerRecord | undefined {
+    const [longestDead] = this.#deadPeers;
+    const isNew = !this.#store.peers.has(identity);
+    if (isNew && longestDead !== undefined && this.#store.isFullOfPeers) this.#forgetPeer(longestDead);
+    return this.#store.peer(identity);
+  }
+
+  /** A new instance's record. When there are too many, the one that has been dead for longest makes room. */
+  makeInstance(scope: Scope, id: Bytes): InstanceRecord | undefined {
+    if (!this.#store.isFullOfInstances(scope.peer)) return this.#store.makeInstance(scope, id);
+    const [longestDead] = this.#dead;
+    const record = this.#store.makeInstance(scope, id, this.#dead.size);
+    if (record !== undefined && longestDead !== undefined) this.#forget(longestDead);
+    return record;
+  }
+
   /** Sends an event to an instance's chart unless it absorbs it. */
   move(record: InstanceRecord, event: InstanceEvent['type'], now: number): void {
     if (instanceAbsorbs(record.state, event)) return;
@@ -73,6 +94,8 @@ export class Actors {
     if (from !== record.state) record.sinceAt = now;
     if (from === 'unknown' || from === 'dead') record.bornAt = now;
     this.#count(record, from, now);
+    if (record.state === 'dead') this.#dead.add(record);
+    else this.#dead.delete(record);
     this.#moved.push({ kind: 'instance', instance: record.published(), record, from, to: record.state });
     this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));
   }
@@ -90,6 +113,8 @@ export class Actors {
     peer.state = state as LifecycleState;
     peer.reason = event;
     peer.sinceAt = now;
+    if (peer.state === 'dead') this.#deadPeers.add(peer);
+    else this.#deadPeers.delete(peer);
     this.#moved.push({ kind: 'peer', peer: peer.published(), from, to: peer.state });
     this.#cascade(peer, from, now);
     this.#deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
@@ -138,6 +163,7 @@ export class Actors {
 
   #forget(record: InstanceRecord): void {
     record.actor?.stop();
+    this.#dead.delete(record);
     this.#deadlines.cancel(record);
     this.#store.dropInstance(record);
   }
@@ -145,6 +171,7 @@ export class Actors {
   #forgetPeer(peer: PeerRecord): void {
     for (const record of [...peer.instances()]) this.#forget(record);
     peer.actor?.stop();
+    this.#deadPeers.delete(peer);
     this.#deadlines.cancel(peer);
     this.#store.dropPeer(peer);
   }

@@ -83,7 +83,7 @@ export class Registry {
   }
 
   #hear(announcement: Announcement, address: string, now: number): void {
-    const peer = this.store.peer(announcement.monitor);
+    const peer = this.#actors.peer(announcement.monitor);
     if (peer === undefined) return;
     const hearing = this.#hearingOf(announcement, peer, now);
     if (hearing === undefined) {
@@ -169,7 +169,7 @@ export class Registry {
       this.#options.counters.add('entries.badName');
       return;
     }
-    record ??= this.store.makeInstance(scope, id);
+    record ??= this.#actors.makeInstance(scope, id);
     if (record === undefined) return;
     record.deadlineAt = deadlineAt;
     record.endOfLifeMs = endOfLifeMs;
@@ -180,7 +180,7 @@ export class Registry {
     const cluster = this.store.cluster(name, this.store.own);
     if (cluster === undefined) return;
     const scope = this.store.scope(this.store.own, cluster);
-    const record = scope.records.get(id) ?? this.store.makeInstance(scope, id);
+    const record = scope.records.get(id) ?? this.#actors.makeInstance(scope, id);
     if (record === undefined) {
       this.store.dropScopeIfEmpty(scope);
       this.#actors.keepCluster(cluster, now);

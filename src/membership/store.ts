@@ -75,10 +75,23 @@ export class Store {
     );
   }
 
-  /** A new record; undefined, and counted, when there are too many. */
-  makeInstance(scope: Scope, id: Bytes): InstanceRecord | undefined {
-    if (this.#isFull('instances', this.#instanceCount, this.#limits.instancesMax, scope.peer))
-      return undefined;
+  /** Whether one peer more is too many. */
+  get isFullOfPeers(): boolean {
+    return this.peers.size >= this.#limits.peersMax;
+  }
+
+  /** Whether one instance more is too many. @param monitor whose it would be */
+  isFullOfInstances(monitor: PeerRecord): boolean {
+    return this.#instanceCount >= this.#maxFor(this.#limits.instancesMax, monitor);
+  }
+
+  /**
+   * A new record; undefined, and counted, when there are too many.
+   * @param leavingCount how many records can be done without
+   */
+  makeInstance(scope: Scope, id: Bytes, leavingCount = 0): InstanceRecord | undefined {
+    const count = this.#instanceCount - leavingCount;
+    if (this.#isFull('instances', count, this.#limits.instancesMax, scope.peer)) return undefined;
     const record = new InstanceRecord(scope, copyOf(id));
     scope.records.set(record.id, record);
     this.#instanceCount += 1;
@@ -111,8 +124,12 @@ export class Store {
   }
 
   /** As much again as strangers may fill is kept for our own clients. */
+  #maxFor(max: number, monitor: PeerRecord | undefined): number {
+    return monitor?.isLocal ? 2 * max : max;
+  }
+
   #isFull(what: string, count: number, max: number, monitor?: PeerRecord): boolean {
-    if (count < (monitor?.isLocal ? 2 * max : max)) return false;
+    if (count < this.#maxFor(max, monitor)) return false;
     this.#counters.refuse(what, max);
     return true;
   }

@@ -187,6 +187,23 @@ test('a cluster with a living instance is kept for longer', (t) => {
   t.is(house.store.clusters.size, 1);
 });
 
+test('of too many instances the one that has been dead for longest is forgotten, and no living one refused', (t) => {
+  const house = new House({ instancesMax: 2 });
+  for (let job = 0; job < 20; job += 1) {
+    house.keepAlive(`job-${job}`, 5_000);
+    t.deepEqual(house.listed(), [`job-${job}`]);
+    house.withdraw(`job-${job}`);
+    house.clock.advanceBy(1_000);
+  }
+  const remembered = [...house.store.own.instances()].map(({ id }) => id);
+  t.deepEqual(remembered, ['job-16', 'job-17', 'job-18', 'job-19']);
+  t.is(house.counters.get('refused.instances'), 0);
+  house.keepAlive('job-16', 5_000);
+  house.keepAlive('next', 5_000);
+  t.is(house.state('job-16', 'own'), 'alive', 'it is dead no more');
+  t.is(house.state('job-17', 'own'), undefined);
+});
+
 test('a keepalive beyond twice the limit of instances is refused and counted', (t) => {
   const house = new House({ instancesMax: 1 });
   house.keepAlive('x', 5_000);

@@ -164,6 +164,20 @@ test('an announcement beyond the limit of peers is refused and counted', (t) => 
   t.is(house.counters.get('refused.peers'), 1);
 });
 
+test('of too many peers the one that has been dead for longest makes room', (t) => {
+  const house = new House({ peersMax: 2 });
+  for (const monitor of ['a', 'b']) {
+    new Sender(house, { monitor }).announce({ [`on-${monitor}`]: 5_000 });
+    house.clock.advanceBy(1_000);
+  }
+  house.clock.advanceBy(60_000);
+  t.deepEqual([house.peerState('a'), house.peerState('b')], ['dead', 'dead']);
+  new Sender(house, { monitor: 'c' }).announce({ 'on-c': 5_000 });
+  t.deepEqual([...house.store.peers.keys()], ['b', 'c']);
+  t.deepEqual(house.listed(), ['on-c']);
+  t.is(house.counters.get('refused.peers'), 0);
+});
+
 test('a closed registry leaves every actor stopped', (t) => {
   const { house } = withPeer();
   house.keepAlive('y', 5_000);
