@@ -69,7 +69,7 @@ function isOlderThan(
 ): boolean {
   const { now, endOfLifeSeconds, previousSeconds } = hearing;
   const { isListed } = record;
-  const isRepeated = endOfLifeMs === record.endOfLifeMs && !isListed;
+  const isRepeated = endOfLifeMs === record.endOfLifeMs && record.reason === 'withdrawn';
   const hasGoneBack = endOfLifeMs < record.endOfLifeMs;
   if (endOfLifeSeconds !== previousSeconds)
     return endOfLifeSeconds < previousSeconds && (isRepeated || hasGoneBack);

@@ -83,9 +83,15 @@ test('an older datagram does not take a lease back', (t) => {
 });
 
 test('a datagram that was overtaken by a removal revives nothing within 250 ms', (t) => {
-  const died = (msAgo: number) => recordIn('dead', { sinceAt: NOW - msAgo });
+  const died = (msAgo: number) => recordIn('dead', { sinceAt: NOW - msAgo, reason: 'withdrawn' });
   t.is(leaseOf('x', left(2_000), died(249), hearingOf()), 'ignored');
   t.is(leaseOf('x', left(2_000), died(250), hearingOf()), NOW + 2_000);
+});
+
+test('whom only our own verdict ended is revived by any word, at once', (t) => {
+  for (const reason of ['hostLost', 'lapsed'] as const) {
+    t.is(leaseOf('x', left(2_000), recordIn('dead', { sinceAt: NOW, reason }), hearingOf()), NOW + 2_000);
+  }
 });
 
 test('a later end of life revives at once', (t) => {
