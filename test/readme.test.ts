@@ -77,7 +77,7 @@ test('the example of the library runs, prints its view and ends on SIGTERM', asy
 
 test("the wire page's bytes decode to what stands beside them", async (t) => {
   const { decodeAnnouncement } = await import('../src/wire/decode-announcement.ts');
-  const { idOf, infoOf, endOfLifeMsOf } = await import('../src/model/packet.ts');
+  const { idOf, infoOf, endOfLifeMsOf } = await import('../src/model/announcement.ts');
   const page = readFileSync('src/wire/README.md', 'utf8');
   const hex = [...page.matchAll(/^((?:[0-9a-f]{2} )+) +\S/gm)]
     .map((match) => match[1]!.replaceAll(' ', ''))

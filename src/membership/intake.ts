@@ -4,8 +4,9 @@
  * sent.
  */
 import { concatMap, type Observable } from 'rxjs';
+import type { Announcement } from '../model/announcement.ts';
 import { type Bytes, isName } from '../model/names.ts';
-import type { Announcement, Origin, Packet } from '../model/packet.ts';
+import type { Origin, Packet } from '../model/packet.ts';
 import { decodeAnnouncement } from '../wire/decode-announcement.ts';
 import type { Counters } from './counters.ts';
 

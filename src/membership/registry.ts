@@ -4,10 +4,10 @@
  * nothing about lifecycles (actors), nor when something is due (verdicts), nor what an entry is worth (leases).
  */
 
+import { type Announcement, endOfLifeMsOf, GREETING_CLUSTER, idOf, infoOf } from '../model/announcement.ts';
 import type { Notice } from '../model/change.ts';
 import { CLOCK_OFFSET_MS_WARNED, ROUND_MS } from '../model/limits.ts';
 import { type Bytes, copyOf, isInfo, isName, textOf } from '../model/names.ts';
-import { type Announcement, endOfLifeMsOf, GREETING_CLUSTER, idOf, infoOf } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { absentIn, hearRound } from './absence.ts';

@@ -65,7 +65,7 @@ export class MemoryNetwork {
     const from = sender.address;
     if (this.#members.get(from) !== sender) return;
     this.#framesSent += 1;
-    const bytes = Buffer.from(frame);
+    const bytes = Uint8Array.from(frame);
     for (const member of this.#members.values()) {
       if (this.#cuts.has(`${from}>${member.address}`)) continue;
       this.#carry(from, member, bytes);
@@ -73,7 +73,7 @@ export class MemoryNetwork {
     }
   }
 
-  #carry(from: string, member: MemoryTransport, bytes: Buffer): void {
+  #carry(from: string, member: MemoryTransport, bytes: Uint8Array): void {
     if (from !== member.address && this.#happens(this.weather.lossRatio)) return;
     const { delayMsMin, delayMsMax } = this.weather;
     const delayMs = delayMsMin + (delayMsMax - delayMsMin) * this.#random();
@@ -113,7 +113,7 @@ class MemoryTransport implements Transport {
     this.#network.spread(this, frame);
   }
 
-  receive(from: string, bytes: Buffer): void {
+  receive(from: string, bytes: Uint8Array): void {
     const origin = { transport: this.name, address: from, isOwnAddress: from === this.address };
     this.#packets.next({ bytes, origin, receivedAt: this.#clock.now() });
   }

@@ -7,7 +7,7 @@
  *             | { u8 n, id | u64 endOfLife ms | u8 n, info }*              all big endian
  */
 import { Parser } from 'binary-parser';
-import type { Announcement, Entry } from '../model/packet.ts';
+import type { Announcement, Entry } from '../model/announcement.ts';
 
 /** Why bytes are not an announcement. */
 export type Malformed = 'tooShort' | 'badMagic' | 'badLength' | 'unknownType' | 'truncated';
@@ -18,8 +18,9 @@ export const ANNOUNCEMENT_TYPE = 1;
 /** Bytes before the payload: magic, length and type. */
 export const HEADER_BYTES = 10;
 
-/** Reads one whole frame. @param bytes the frame and nothing else; its strings are not copied out of it. */
-export function decodeAnnouncement(bytes: Buffer): Announcement | Malformed {
+/** Reads one whole frame. @param packed the frame and nothing else; its strings are not copied out of it. */
+export function decodeAnnouncement(packed: Uint8Array): Announcement | Malformed {
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (bytes.length < HEADER_BYTES) return 'tooShort';
   if (bytes.readUInt32BE(0) !== MAGIC_HEAD || bytes[4] !== MAGIC_TAIL) return 'badMagic';
   if (bytes.readUInt32BE(5) !== bytes.length) return 'badLength';

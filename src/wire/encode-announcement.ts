@@ -5,8 +5,8 @@
  * twice, which an original reads as once.
  */
 
+import type { AnnouncedInstance } from '../model/announcement.ts';
 import type { Bytes } from '../model/names.ts';
-import type { AnnouncedInstance } from '../model/packet.ts';
 import { ANNOUNCEMENT_TYPE, HEADER_BYTES } from './decode-announcement.ts';
 
 /** The largest datagram that we send: it fits an Ethernet frame with room for tunnels. */

@@ -29,7 +29,7 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
     pair.a.send(Buffer.from('hello'));
     await pair.until(() => heard.length === 1, 'the frame');
     const { bytes, origin, receivedAt } = heard[0]!;
-    t.is(bytes.toString(), 'hello');
+    t.is(Buffer.from(bytes).toString(), 'hello');
     t.deepEqual(origin, pair.origin);
     t.true(receivedAt >= sentAt && receivedAt <= pair.clock.now());
   });
@@ -39,7 +39,7 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
     const frames = Array.from({ length: 20 }, (_, at) => `frame ${at}`).sort();
     for (const frame of frames) pair.a.send(Buffer.from(frame));
     await pair.until(() => heard.length === frames.length, 'all frames');
-    t.deepEqual(heard.map(({ bytes }) => bytes.toString()).sort(), frames);
+    t.deepEqual(heard.map(({ bytes }) => Buffer.from(bytes).toString()).sort(), frames);
   });
 
   claim('a frame of one byte and one of 1,400 arrive unchanged', async (t, pair) => {
@@ -47,7 +47,7 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
     const frames = [Buffer.of(0), Buffer.from(Array.from({ length: 1_400 }, (_, at) => at % 256))];
     for (const frame of frames) pair.a.send(frame);
     await pair.until(() => heard.length === 2, 'both frames');
-    const lengths = heard.map(({ bytes }) => bytes).sort((x, y) => x.length - y.length);
+    const lengths = heard.map(({ bytes }) => Buffer.from(bytes)).sort((x, y) => x.length - y.length);
     t.deepEqual(lengths, frames);
   });
 
@@ -59,7 +59,7 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
     pair.a.send(Buffer.from('in time'));
     await pair.until(() => heard.length > 0, 'the frame');
     t.deepEqual(
-      heard.map(({ bytes }) => bytes.toString()),
+      heard.map(({ bytes }) => Buffer.from(bytes).toString()),
       ['in time'],
     );
   });

@@ -1,6 +1,6 @@
 import test from 'ava';
+import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/announcement.ts';
 import { SETTLED_MS } from '../../src/model/limits.ts';
-import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/packet.ts';
 import { decodeAnnouncement } from '../../src/wire/decode-announcement.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
 import { CLUSTER, World } from '../simulation/world.ts';

@@ -3,7 +3,8 @@
  * absolute wall times, one datagram a cluster, a new id as the only reason to speak early, and an interval that falls
  * back to ten seconds when it knows a cluster without own instances.
  */
-import { endOfLifeMsOf, idOf, infoOf, type Packet } from '../../src/model/packet.ts';
+import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/announcement.ts';
+import type { Packet } from '../../src/model/packet.ts';
 import type { Clock, TimerHandle } from '../../src/time/clock.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { decodeAnnouncement } from '../../src/wire/decode-announcement.ts';

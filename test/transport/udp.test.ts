@@ -157,7 +157,7 @@ test('a frame that is sent right after open reaches a peer that is given by its 
     await delay(50);
     a.send(Buffer.from('later'));
   }
-  t.is(heard[0]!.bytes.toString(), 'first');
+  t.is(Buffer.from(heard[0]!.bytes).toString(), 'first');
 });
 
 function makeUdp(

@@ -6,7 +6,7 @@ import {
   endOfLifeMsOf,
   idOf,
   infoOf,
-} from '../../src/model/packet.ts';
+} from '../../src/model/announcement.ts';
 import { decodeAnnouncement } from '../../src/wire/decode-announcement.ts';
 import {
   type AnnouncementContent,

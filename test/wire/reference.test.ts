@@ -1,7 +1,7 @@
 /** What the original sent and how it took what it was sent, byte for byte (see test/data). */
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/packet.ts';
+import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/announcement.ts';
 import { decodeAnnouncement } from '../../src/wire/decode-announcement.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
 
