@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
-import { settingsTable } from '../src/config/schema.ts';
+import { settingsTable } from '../src/config/settings-table.ts';
 import { createMonitor } from '../src/monitor/monitor.ts';
 
 const readme = readFileSync('README.md', 'utf8');

@@ -6,11 +6,13 @@ import { DEFAULT_CONFIG_FILE } from './run.ts';
 /** @returns the exit code */
 export function checkConfig(configFile: string | undefined): number {
   const path = configFile ?? DEFAULT_CONFIG_FILE;
-  const { errors, unknown, warnings } = readConfigFile(path, { isDefaultPath: configFile === undefined });
+  const { errors, unknown, warnings, isThere } = readConfigFile(path, {
+    isDefaultPath: configFile === undefined,
+  });
   const faults = [...errors, ...unknown].sort((a, b) => a.line - b.line);
   for (const { message } of faults) process.stderr.write(`${message}\n`);
   for (const warning of warnings) process.stderr.write(`${path}: ${warning}\n`);
   if (faults.length > 0) return EXIT.configuration;
-  process.stdout.write(`${path}: fine\n`);
+  process.stdout.write(isThere ? `${path}: fine\n` : `${path}: not there, so all is at its default: fine\n`);
   return EXIT.ok;
 }

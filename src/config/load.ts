@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../model/errors.ts';
 import { type Entry, type Ini, parseIni } from './ini.ts';
-import { defaultSettings, KNOWN_KEYS, SCHEMA, type Settings, UNSUPPORTED } from './schema.ts';
+import { defaultSettings, KNOWN_KEYS, ORDERED, SCHEMA, type Settings, UNSUPPORTED } from './schema.ts';
 import { quoted } from './values.ts';
 
 /** A configuration and all that is to be said about it; errors and what is unknown come by line. */
@@ -17,6 +17,8 @@ export interface LoadedConfig {
   /** Sections and keys that nobody knows, such as those with a slip of the pen. */
   readonly unknown: readonly ConfigError[];
   readonly warnings: readonly string[];
+  /** False when the file need not exist and does not. */
+  readonly isThere: boolean;
 }
 
 interface Fault {
@@ -24,12 +26,6 @@ interface Fault {
   readonly key: string;
   readonly fault: string;
 }
-
-/** Pairs of settings of which the first must not exceed the second. */
-const ORDERED = [
-  ['instanceTimeoutMsMin', 'instanceTimeoutMsMax'],
-  ['announcementIntervalMsMin', 'announcementIntervalMsMax'],
-] as const;
 
 /** Keys that name a destination: without any of them, in whatever section, the default is to broadcast. */
 const DESTINATIONS = ['peer', 'broadcast', 'multicast'];
@@ -40,17 +36,18 @@ const WORD_CHARACTERS_MAX = 64;
 /** Reads a file. @param isDefaultPath whether the user left its name open: then it need not exist */
 export function readConfigFile(path: string, { isDefaultPath }: { isDefaultPath: boolean }): LoadedConfig {
   let text = '';
+  let isThere = true;
   const errors: ConfigError[] = [];
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const place = { file: path, line: 0, key: '' };
-    const isMissed = code !== 'ENOENT' || !isDefaultPath;
-    if (isMissed) errors.push(new ConfigError(place, `${message}: expected a text file that can be read`));
+    isThere = code !== 'ENOENT' || !isDefaultPath;
+    if (isThere) errors.push(new ConfigError(place, `${message}: expected a text file that can be read`));
   }
   const loaded = loadConfig({ text, file: path });
-  return { ...loaded, errors: [...errors, ...loaded.errors] };
+  return { ...loaded, errors: [...errors, ...loaded.errors], isThere };
 }
 
 /** Reads a text. @param file its name, for the messages */
@@ -69,6 +66,7 @@ export function loadConfig({ text, file }: { text: string; file: string }): Load
     errors: told.sort(byLine).map(errorOf),
     unknown: [...unknownSections(ini), ...unknownKeys(ini)].sort(byLine).map(errorOf),
     warnings: unsupportedUses(entries),
+    isThere: true,
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Every key of vagus.ini, one row each: the only place where a default, a range or a key's name is written down. The
- * table of the README and the answer of `checkconfig` are made from it. The compiler holds rows and `Settings`
- * against each other; how a file is read is no concern of this one.
+ * table of the README is made from it (settings-table). The compiler holds rows and `Settings` against each other; how
+ * a file is read is no concern of this one.
  */
 import type { BroadcastForm, PeerAddress } from '../model/addresses.ts';
 import { LIFETIME_MS_MAX } from '../model/limits.ts';
@@ -197,6 +197,12 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
   },
 };
 
+/** Pairs of settings of which the first must not exceed the second. */
+export const ORDERED = [
+  ['instanceTimeoutMsMin', 'instanceTimeoutMsMax'],
+  ['announcementIntervalMsMin', 'announcementIntervalMsMax'],
+] as const;
+
 /** Keys of the original that this version accepts and ignores, by section. */
 export const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   'udp-multicast': ['port', 'ttl', 'multicast'],
@@ -210,25 +216,6 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = knownKeys();
 export function defaultSettings(): Settings {
   const defaults = Object.entries(SCHEMA).map(([name, row]) => [name, row.default]);
   return Object.fromEntries(defaults) as Settings;
-}
-
-/** All keys as a table in Markdown. */
-export function settingsTable(): string {
-  const head = ['Section', 'Key', 'Value', 'Default', 'Original', 'Meaning'];
-  const rows = Object.values(SCHEMA).map((row) => [
-    row.section,
-    `\`${row.key}\`${row.isRepeatable ? ', repeatable' : ''}`,
-    row.type.description,
-    row.shownDefault ?? [row.default].flat().join(', '),
-    row.isOriginal ? 'yes' : 'no',
-    row.doc,
-  ]);
-  const unsupported = Object.entries(UNSUPPORTED).map(([section, keys]) => {
-    const names = keys.map((key) => `\`${key}\``).join(', ');
-    return [section, names, '', '', 'yes', 'Not supported by this version yet: ignored with a warning.'];
-  });
-  const lines = [head, head.map(() => '---'), ...rows, ...unsupported];
-  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function milliseconds(range: { min: number; max: number }): ValueType<number> {

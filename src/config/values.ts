@@ -51,7 +51,7 @@ export function portType(range: { min: 0 | 1; example: number }): ValueType<numb
 
 /** The name of a monitor. U+FFFD is refused: it stands for bytes that were no UTF-8. */
 export const identityType: ValueType<string> = typeOf(
-  { description: '1 to 255 bytes of UTF-8 without a colon', examples: 'web-7' },
+  { description: '1 to 255 bytes of UTF-8 without colon and line feed', examples: 'web-7' },
   (text) => (isName(bytesOf(text)) && !text.includes('\ufffd') ? text : undefined),
 );
 

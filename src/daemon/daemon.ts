@@ -29,8 +29,9 @@ export async function runDaemon({ settings, version, warnings }: DaemonOptions):
   const isTerminal = process.stdout.isTTY === true;
   const clock = systemClock();
   const output = standardOutput(clock);
-  const logger = await makeLogger(settings.logLevel, output, isTerminal);
-  const monitor = createMonitor({ ...settings, clock });
+  const { logLevel, ...options } = settings;
+  const logger = await makeLogger(logLevel, output, isTerminal);
+  const monitor = createMonitor({ ...options, clock });
   for (const warning of warnings) logger.warn(warning);
   const journal = keepJournal(monitor, logger, clock);
   try {

@@ -151,7 +151,8 @@ export class Monitor {
   }
 
   /**
-   * Makes an instance of this process known and keeps it alive.
+   * Makes an instance of this process known and keeps it alive; before `start()` it waits for that. One that the limits
+   * refuse is told of in `notices$`, and tried again with each keepalive.
    * @throws UsageError when a name or a time is out of its range, the id is registered already, or we are closed
    */
   async register(options: InstanceOptions): Promise<Registration> {

@@ -1,73 +1,91 @@
-/** What a monitor in a process may be made with, and what it is when nothing is said. */
-import { defaultSettings, SCHEMA, type Settings } from '../config/schema.ts';
+/**
+ * What a monitor in a process may be made with, and what it is when nothing is said. Options are held against the rows
+ * of the configuration, so that a program and a file are told the same.
+ */
+import { defaultSettings, ORDERED, SCHEMA, type Settings } from '../config/schema.ts';
 import { UsageError } from '../model/errors.ts';
-import { bytesOf, isName } from '../model/names.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { type Random, systemRandom } from '../time/random.ts';
 import type { Transport } from '../transport/transport.ts';
 import { UdpTransport } from '../transport/udp.ts';
 import { defaultIdentity } from './identity.ts';
 
+/** The settings that are a matter of the monitor, not of the process around it. */
+type MonitorSettings = Omit<Settings, 'clientPort' | 'logLevel'>;
+
 /** Options of `createMonitor`: the settings of vagus.ini by name, all optional, and the parts that tests replace. */
-export interface MonitorOptions extends Partial<Omit<Settings, 'clientPort' | 'logLevel'>> {
+export interface MonitorOptions extends Partial<MonitorSettings> {
   /** TCP port of the text protocol; 0 takes any free one. Default: none is opened. */
   readonly clientPort?: number | undefined;
   /** Ways to other monitors; default: UDP as the settings say. */
   readonly transports?: readonly Transport[];
+  /** Where time comes from; default: the system. */
   readonly clock?: Clock;
+  /** Where randomness comes from, 0 to 1; default: the system. */
   readonly random?: Random;
 }
 
 /** Options with nothing left open. */
-export interface ResolvedOptions extends Omit<Settings, 'clientPort' | 'logLevel'> {
+export interface ResolvedOptions extends MonitorSettings {
   readonly clientPort: number | undefined;
   readonly transports: readonly Transport[];
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Fills in the defaults. @throws UsageError when an option is out of its range */
+/** Fills in the defaults. @throws UsageError when an option is unknown or out of its range; it names all that are */
 export function resolveOptions(options: MonitorOptions): ResolvedOptions {
-  const clock = options.clock ?? systemClock();
-  const settings = { ...defaultSettings(), clientPort: undefined, ...options };
-  const identity = settings.identity === '' ? defaultIdentity() : settings.identity;
-  const resolved = { ...settings, identity, clock, random: options.random ?? systemRandom() };
-  check(resolved);
-  return { ...resolved, transports: options.transports ?? udpTransports(resolved, clock) };
+  const { logLevel: _, ...defaults } = defaultSettings();
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const base = { ...defaults, clientPort: undefined, clock: systemClock(), random: systemRandom() };
+  const settings = { ...base, ...(given as MonitorOptions) };
+  const resolved = {
+    ...settings,
+    identity: settings.identity === '' ? defaultIdentity() : settings.identity,
+  };
+  const faults = [...Object.keys(given).filter(isUnknown).map(unknownFault), ...faultsOf(resolved)];
+  if (faults.length > 0) throw new UsageError(faults.join('; '));
+  return { ...resolved, transports: options.transports ?? udpTransports(resolved, resolved.clock) };
 }
 
-function udpTransports(
-  settings: Omit<Settings, 'clientPort' | 'logLevel'>,
-  clock: Clock,
-): readonly Transport[] {
+function udpTransports(settings: MonitorSettings, clock: Clock): readonly Transport[] {
   const { udpPort: port, udpPeers: peers, udpBroadcasts: broadcasts } = settings;
   return port === 0 ? [] : [new UdpTransport({ port, peers, broadcasts, clock })];
 }
 
-const NUMBERS = [
-  'instanceTimeoutMsMin',
-  'instanceTimeoutMsMax',
-  'announcementIntervalMsMin',
-  'announcementIntervalMsMax',
-  'connectionsMax',
-  'peersMax',
-  'clustersMax',
-  'instancesMax',
-  'udpPort',
-] as const;
+/** Options that are no settings. */
+const PARTS = ['transports', 'clock', 'random'];
 
-function check(settings: Omit<Settings, 'clientPort' | 'logLevel'>): void {
-  if (!isName(bytesOf(settings.identity))) {
-    const found = JSON.stringify(settings.identity);
-    throw new UsageError(`identity = ${found}: expected 1 to 255 bytes without colon and line feed`);
+function isUnknown(name: string): boolean {
+  return !(name in SCHEMA || PARTS.includes(name)) || name === 'logLevel';
+}
+
+function unknownFault(name: string): string {
+  return `${name}: no such option`;
+}
+
+function faultsOf(settings: MonitorSettings & { readonly clientPort: number | undefined }): string[] {
+  const { udpPeers, udpBroadcasts, clientPort, ...plain } = settings;
+  const texts: [name: string, text: string][] = Object.entries(plain)
+    .filter(([name]) => name in SCHEMA)
+    .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
+  for (const { host, port } of udpPeers) {
+    texts.push(['udpPeers', host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`]);
   }
-  for (const name of NUMBERS) {
-    const parsed = SCHEMA[name].type.parse(String(settings[name]));
-    if ('expected' in parsed)
-      throw new UsageError(`${name} = ${settings[name]}: expected ${parsed.expected}`);
+  for (const { interfaceName, address } of udpBroadcasts) {
+    texts.push(['udpBroadcasts', [interfaceName, address].filter(Boolean).join(':') || '*']);
   }
-  for (const { host, port } of settings.udpPeers) {
-    const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
-    if (!isPort) throw new UsageError(`udpPeers: ${host} with port ${port}: expected a port from 1 to 65535`);
-  }
+  if (clientPort !== undefined && clientPort !== 0) texts.push(['clientPort', String(clientPort)]);
+  return [...texts.flatMap(([name, text]) => misfit(name as keyof Settings, text)), ...disorders(plain)];
+}
+
+function misfit(name: keyof Settings, text: string): string[] {
+  const parsed = SCHEMA[name].type.parse(text);
+  return 'expected' in parsed ? [`${name} = ${JSON.stringify(text)}: expected ${parsed.expected}`] : [];
+}
+
+function disorders(settings: Pick<Settings, (typeof ORDERED)[number][number]>): string[] {
+  return ORDERED.filter(([min, max]) => settings[min] > settings[max]).map(
+    ([min, max]) => `${min} = ${settings[min]}: expected at most ${max}, which is ${settings[max]}`,
+  );
 }

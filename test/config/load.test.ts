@@ -5,7 +5,8 @@ import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { LINES_MAX } from '../../src/config/ini.ts';
 import { loadConfig, readConfigFile } from '../../src/config/load.ts';
-import { defaultSettings, KNOWN_KEYS, SCHEMA, settingsTable } from '../../src/config/schema.ts';
+import { defaultSettings, KNOWN_KEYS, SCHEMA } from '../../src/config/schema.ts';
+import { settingsTable } from '../../src/config/settings-table.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 
 const load = (text: string) => loadConfig({ text, file: 'vagus.ini' });
@@ -13,7 +14,13 @@ const errorsOf = (text: string) => load(text).errors.map(({ message }) => messag
 const unknownOf = (text: string) => load(text).unknown.map(({ message }) => message);
 
 test('an empty file gives the defaults, and nothing is said', (t) => {
-  t.deepEqual(load(''), { settings: defaultSettings(), errors: [], unknown: [], warnings: [] });
+  t.deepEqual(load(''), {
+    settings: defaultSettings(),
+    errors: [],
+    unknown: [],
+    warnings: [],
+    isThere: true,
+  });
 });
 
 test('the defaults are those of the original, on loopback, within limits', (t) => {
@@ -124,7 +131,7 @@ test('all errors are told at once, by line', (t) => {
   t.deepEqual(errorsOf(text), [
     'vagus.ini:2: broadcast = "999.1.1.1": expected *, an IPv4 address, an interface or both, such as *, 10.0.0.255, eth0 or eth0:10.0.0.255',
     'vagus.ini:3: "peer": expected a key and its value, such as client-port = 8720',
-    'vagus.ini:5: identity = "a:b": expected 1 to 255 bytes of UTF-8 without a colon, such as web-7',
+    'vagus.ini:5: identity = "a:b": expected 1 to 255 bytes of UTF-8 without colon and line feed, such as web-7',
     'vagus.ini:6: client-port = "0": expected a port from 1 to 65535, such as 8720',
     'vagus.ini:7: client-address = "*": expected an IP address, such as 127.0.0.1 or ::1',
   ]);
@@ -214,13 +221,15 @@ test('the table has a line for each key', (t) => {
   for (const key of [...KNOWN_KEYS.values()].flat()) t.true(table.includes(`\`${key}\``), key);
   t.true(
     table.includes(
-      '| main | `announcement-interval-min` | milliseconds, 50 to 600000 | 500 | yes | Accepted for the sake',
+      '| main | `announcement-interval-min` | `announcementIntervalMsMin` | milliseconds, 50 to 600000 | 500 | yes | Accepted for the sake',
     ),
   );
   t.true(
-    table.includes('| main | `client-address`, repeatable | an IP address | 127.0.0.1, ::1 | no | Where the'),
+    table.includes(
+      '| main | `client-address`, repeatable | `clientAddresses` | an IP address | 127.0.0.1, ::1 | no | Where the',
+    ),
   );
-  t.true(table.split('\n').every((line) => line === '' || line.split('|').length === 8));
+  t.true(table.split('\n').every((line) => line === '' || line.split('|').length === 9));
 });
 
 test('a file is read from disk', (t) => {
@@ -235,7 +244,7 @@ test('a file is read from disk', (t) => {
 
 test('a missing file is fine when the user named none', (t) => {
   const path = join(tmpdir(), 'vagus-config-missing.ini');
-  t.deepEqual(readConfigFile(path, { isDefaultPath: true }), load(''));
+  t.deepEqual(readConfigFile(path, { isDefaultPath: true }), { ...load(''), isThere: false });
 });
 
 test('a missing file is an error when the user named it', (t) => {

@@ -59,7 +59,7 @@ test('a port may be 0 only where that turns its owner off', (t) => {
 test('an identity has 1 to 255 bytes of UTF-8', (t) => {
   t.is(parsedOf(identityType, 'w'), 'w');
   t.is(parsedOf(identityType, `${'é'.repeat(127)}x`), `${'é'.repeat(127)}x`);
-  t.is(expectedOf(identityType, ''), '1 to 255 bytes of UTF-8 without a colon, such as web-7');
+  t.is(expectedOf(identityType, ''), '1 to 255 bytes of UTF-8 without colon and line feed, such as web-7');
   t.is(parsedOf(identityType, 'é'.repeat(128)), undefined);
 });
 
