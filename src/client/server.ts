@@ -38,7 +38,7 @@ export class ClientPort {
     this.#options = options;
   }
 
-  /** Where it listens, as `address port`. */
+  /** Where it listens. */
   get endpoints(): readonly { readonly address: string; readonly port: number }[] {
     return this.#servers.flatMap((server) => {
       const address = server.address();

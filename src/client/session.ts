@@ -57,7 +57,7 @@ export class Session {
   #at = 0;
   #isBehind = false;
   #hasEnded = false;
-  #isCut = false;
+  #isOver = false;
   #watch: Subscription | undefined;
 
   constructor(household: Household, line: Line) {
@@ -72,7 +72,7 @@ export class Session {
 
   /** Takes bytes from the client. */
   receive(bytes: Bytes): void {
-    if (this.#isCut || this.#watch !== undefined) return;
+    if (this.#isOver || this.#watch !== undefined) return;
     this.#input += bytes;
     this.resume();
   }
@@ -89,10 +89,10 @@ export class Session {
 
   /** Goes on after the first view became complete, or after the client has read. */
   resume(isDrained = false): void {
-    if (this.#isCut) return;
+    if (this.#isOver) return;
     if (isDrained) this.#isBehind = false;
     let reply = '';
-    while (!this.#isCut && !this.#isBehind && this.#watch === undefined) {
+    while (!this.#isOver && !this.#isBehind && this.#watch === undefined) {
       const answer = this.#answerNext();
       if (answer === undefined) break;
       reply += answer;
@@ -102,12 +102,12 @@ export class Session {
       }
     }
     if (reply !== '') this.#isBehind = !this.#line.write(reply);
-    if (this.#isCut) this.#line.end();
+    if (this.#isOver) this.#line.end();
   }
 
   /** The connection is gone. */
   close(): void {
-    this.#isCut = true;
+    this.#isOver = true;
     this.#watch?.unsubscribe();
   }
 
@@ -115,7 +115,7 @@ export class Session {
   #answerNext(): Bytes | undefined {
     const end = this.#input.indexOf('\n', this.#at);
     if (end < 0) return this.#answerRest();
-    if (end - this.#at > LINE_BYTES_MAX) return this.#cut();
+    if (end - this.#at > LINE_BYTES_MAX) return this.#hangUp();
     return this.#answer(this.#input.slice(this.#at, end), end + 1);
   }
 
@@ -123,14 +123,14 @@ export class Session {
   #answerRest(): Bytes | undefined {
     this.#input = this.#input.slice(this.#at);
     this.#at = 0;
-    if (this.#input.length > LINE_BYTES_MAX) return this.#cut();
+    if (this.#input.length > LINE_BYTES_MAX) return this.#hangUp();
     if (!this.#hasEnded) return undefined;
-    return this.#input === '' ? this.#cut() : this.#answer(this.#input, this.#input.length);
+    return this.#input === '' ? this.#hangUp() : this.#answer(this.#input, this.#input.length);
   }
 
   #answer(text: Bytes, next: number): Bytes | undefined {
     const command = parseCommand(text);
-    if (command === undefined || command.name === 'quit') return this.#cut();
+    if (command === undefined || command.name === 'quit') return this.#hangUp();
     if (asksForMembers(command) && !this.#household.isComplete()) return undefined;
     this.#at = next;
     return this.#execute(command);
@@ -154,8 +154,9 @@ export class Session {
     });
   }
 
-  #cut(): undefined {
-    this.#isCut = true;
+  /** No more is taken; what was answered is still sent. */
+  #hangUp(): undefined {
+    this.#isOver = true;
     this.#input = '';
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The seam between streams and charts: the only caller of `send` and the only reader of snapshots. Streams know
+ * The seam between streams and charts: the only caller of `send`, and where snapshots become a stream. Streams know
  * nothing of actors, charts nothing of streams; here they touch.
  */
 import { distinctUntilChanged, Observable, type Subscription } from 'rxjs';

@@ -22,11 +22,11 @@ export interface PeerChange {
   readonly to: LifecycleState;
 }
 
-/** Something that a person should know and that changes no view; told once until it is over. */
+/** Something that a person should know and that changes no view; told when it begins, a limit once a minute. */
 export type Notice =
   /** A peer's wall clock differs from ours; nothing lapses wrongly, but its owner should set it. */
   | { readonly kind: 'clockOff'; readonly monitor: string; readonly offsetMs: number }
-  /** Two monitors hear keepalives of one id: which of the two is shown is a matter of luck. */
+  /** Two monitors hear keepalives of one id; a view shows one of the two, and not the same on all hosts. */
   | {
       readonly kind: 'conflict';
       readonly cluster: string;

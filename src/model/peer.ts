@@ -8,7 +8,7 @@ export interface Peer {
   readonly rawIdentity: Bytes;
   /** Its identity as text. */
   readonly identity: string;
-  /** Where its last datagram came from; empty for the publishing monitor itself until its own broadcast was heard. */
+  /** Where its last datagram came from. */
   readonly address: string;
   readonly state: LifecycleState;
   readonly reason: Reason;

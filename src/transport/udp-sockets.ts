@@ -1,6 +1,6 @@
 /**
- * Small pieces around Node's datagram sockets: open one as a promise, and send while remembering how it went. Every
- * socket has its error listener from its first moment.
+ * Small pieces around Node's datagram sockets: open and close one as a promise, name what went wrong. Every socket has
+ * its error listener from its first moment.
  */
 import { createSocket, type Socket, type SocketType } from 'node:dgram';
 import { TransportError } from '../model/errors.ts';

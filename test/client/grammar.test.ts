@@ -114,7 +114,6 @@ reads('withdraw and explain take a cluster and an id', {
 });
 
 test('withdraw and explain without a colon are no commands', (t) => {
-  // grammar.ts, withInstance: indexOf gives -1, so `withdraw foo` is read as cluster `fo`, id `foo`.
   t.is(parseCommand('withdraw foo'), undefined);
   t.is(parseCommand('explain foo'), undefined);
 });

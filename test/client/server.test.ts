@@ -69,8 +69,6 @@ test('a client that does not read holds up nobody but itself', async (t) => {
 });
 
 test('a watcher that has closed is let go, also while nothing changes', async (t) => {
-  // session.ts, finish(): ignores the end of the input during a watch, so each such client costs a descriptor until
-  // its cluster changes.
   const { port } = await startMonitor(t);
   const watcher = await TcpClient.connect(port);
   await watcher.ask('watch quiet');
@@ -82,8 +80,6 @@ const descriptors = () => readdirSync('/proc/self/fd').length;
 const descriptorTest = existsSync('/proc/self/fd') ? test.serial : test.skip;
 
 descriptorTest('a watcher that leaves more than 1 MiB unread is cut, though it does not read', async (t) => {
-  // server.ts, end(): destroySoon() waits until all is sent, which it never is, so that the watcher keeps its
-  // descriptor and its megabyte for ever.
   const { client, port } = await startMonitor(t);
   const watcher = await TcpClient.connect(port);
   t.teardown(() => watcher.close());
@@ -102,8 +98,6 @@ descriptorTest('a watcher that leaves more than 1 MiB unread is cut, though it d
 });
 
 test.serial('an instance does not keep the bytes that its keepalive came with', (t) => {
-  // grammar.ts and registry.ts: names are slices of the piece that was read, which V8 keeps whole as long as a slice
-  // of 13 bytes or more lives: 64 KB for each instance, 16 GB before instances-max is reached.
   const monitor = createMonitor({ identity: 'a', transports: [] });
   const session = monitor.converse({
     write: () => true,

@@ -69,7 +69,6 @@ test('snapshots of an actor that is done tells the final one and completes', (t)
   t.deepEqual(logOf(actor).log, ['closed', 'complete']);
 });
 
-// src/lifecycle/seam.ts:34: XState completes late subscribers of a done actor, not those of a stopped one.
 test('snapshots of an actor that was stopped completes', (t) => {
   const actor = startedActor();
   actor.stop();

@@ -58,7 +58,6 @@ test('an id that its old monitor no longer names has moved and is no conflict', 
   t.deepEqual(log, []);
 });
 
-// src/membership/conflicts.ts:53: the rival is still listed, suspect, though nobody renews it.
 test('an id that moved away from a host that crashed is no conflict', (t) => {
   const { house, log, a, b } = houseWithLog();
   speak([a], 40, house);
@@ -86,7 +85,6 @@ test('different ids, and one id in different clusters, are no conflict', (t) => 
   t.deepEqual(log, []);
 });
 
-// src/membership/conflicts.ts:34: the timers of pending conflicts outlive the transitions, up to a lease long.
 test('conflicts end with the transitions, whatever is pending', (t) => {
   const { house, log, a, b } = houseWithLog();
   speak([a, b], 1, house);

@@ -195,7 +195,6 @@ test('what is pending is published at the end, and all streams complete', (t) =>
   t.deepEqual(log.slice(2).sort(), ['complete', 'notices complete', 'peers complete', 'views complete']);
 });
 
-// src/membership/membership.ts: views are told apart by revision, and one revision can have two of them.
 test('a view that is subscribed to while a host dies gets the deaths that follow', (t) => {
   const { clock, transitions$, membership } = membershipWithLog();
   transitions$.next([born('a')]);

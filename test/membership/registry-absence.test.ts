@@ -32,14 +32,12 @@ test('without rounds nobody is dead before announcement-interval-max and a round
   t.is(house.state('x'), 'dead');
 });
 
-// src/membership/verdicts.ts floorOf: any datagram of the host, of whatever cluster, moves the floor on.
 test('an instance whose cluster its host no longer speaks of is dead some rounds after its deadline', (t) => {
   const { house, peer } = spoken(5_000, 1_000);
   peer.announceEvery(5_000, 100, { z: 600_000 }, 'other');
   t.is(house.state('x'), 'dead');
 });
 
-// src/membership/registry.ts #hear: an announcement without entries begins no round.
 test('an empty announcement of its cluster is a round from which an instance is absent', (t) => {
   const house = new House();
   const peer = new Sender(house);
@@ -59,7 +57,6 @@ test('an empty announcement before the deadline takes nothing away', (t) => {
   t.is(house.state('x'), 'alive');
 });
 
-// src/membership/registry.ts #judgeRound: the wheel may still hold the round before, whose end is up to 50 ms late.
 test('a round that follows another by 251 ms has its own 250 ms', (t) => {
   const { house, peer } = spoken(5_000, 500);
   house.clock.advanceBy(1_951);
@@ -74,7 +71,6 @@ test('a round that follows another by 251 ms has its own 250 ms', (t) => {
   t.is(house.record('x')!.incarnation, 1);
 });
 
-// src/membership/registry.ts #hearInstances: a straggler begins a round as any other datagram does.
 test('absence from a datagram that is older than what was heard before kills nobody', (t) => {
   const house = new House();
   const peer = new Sender(house);
@@ -87,7 +83,6 @@ test('absence from a datagram that is older than what was heard before kills nob
   t.is(house.state('x'), 'suspect');
 });
 
-// src/membership/registry.ts #judgeRound: the end of a round asks nothing about pauses.
 test('a pause of ours in the middle of a round kills nobody who is named right after it', (t) => {
   const { house, peer } = spoken(5_000, 500);
   house.clock.advanceBy(2_000);
@@ -99,7 +94,6 @@ test('a pause of ours in the middle of a round kills nobody who is named right a
   t.is(house.state('x'), 'suspect');
 });
 
-// src/membership/leases.ts isOlderThan: ends of life of one second do not tell which datagram is older.
 test('of two datagrams of one second that overtook each other the newer one counts', (t) => {
   const house = new House();
   const peer = new Sender(house);
@@ -112,7 +106,6 @@ test('of two datagrams of one second that overtook each other the newer one coun
   t.is(house.record('x')!.info, 'new');
 });
 
-// src/membership/leases.ts: one datagram that is late by a second is taken as proof, for as long as the host is known.
 test('one late datagram does not disprove the reckoning of a clock for ever', (t) => {
   const house = new House();
   const peer = new Sender(house);
@@ -124,7 +117,6 @@ test('one late datagram does not disprove the reckoning of a clock for ever', (t
   t.false(house.store.peers.get('peer')!.clock.isDisproved);
 });
 
-// src/membership/registry.ts #keepAlive: the cluster was made before the instance was refused, and is never due.
 test('a refused keepalive leaves no cluster behind for ever', (t) => {
   const house = new House({ instancesMax: 1 });
   house.keepAlive('x', 600_000);
@@ -133,7 +125,6 @@ test('a refused keepalive leaves no cluster behind for ever', (t) => {
   t.false(house.store.clusters.has('other'));
 });
 
-// src/membership/store.ts: one limit for what strangers announce and for what our own clients keep alive.
 test('strangers who fill the store do not keep our own clients out', (t) => {
   const house = new House({ instancesMax: 100 });
   const flood = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`i${index}`, 600_000]));

@@ -114,7 +114,6 @@ test('a sender with announcement-interval-max 60 s: the withdrawn go at once, th
   t.deepEqual(house.listed(), ['x']);
 });
 
-// src/membership/registry.ts #hearPeer: restart() at each false death means that the pace is never learned.
 test('a sender that speaks each 60 s is learned after one false death', (t) => {
   const house = new House();
   const peer = new Sender(house, { intervalMs: 60_000 });
@@ -124,7 +123,6 @@ test('a sender that speaks each 60 s is learned after one false death', (t) => {
   t.deepEqual(house.takeSteps(), []);
 });
 
-// src/membership/leases.ts: the lease is exactly one usual round, so it is over when the next one is due.
 for (const jitterMs of [0, 100]) {
   test(`with a disproved reckoning, rounds up to ${jitterMs} ms late put nothing in doubt`, (t) => {
     t.log(`SEED=${SEED}`);
@@ -143,7 +141,6 @@ for (const jitterMs of [0, 100]) {
   });
 }
 
-// src/membership/registry.ts #warnOfClock: skewMs is read from the reckoning although that is disproved.
 test('a sender whose interval is not ours but whose clock is right is not told of for ever', (t) => {
   const house = new House();
   const peer = new Sender(house, { intervalMs: 60_000 });

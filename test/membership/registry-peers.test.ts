@@ -128,7 +128,6 @@ test('a dead host without instances is forgotten after 10 minutes', (t) => {
   t.is(house.store.peers.size, 0);
 });
 
-// src/membership/registry.ts #comeDue: an entry of the lapsing slot that its host has just taken with it is judged.
 test('a dead host whose instances had long leases is forgotten with them, once', (t) => {
   const { house } = withPeer();
   house.clock.advanceBy(2 * REMEMBERED_MS);

@@ -7,7 +7,6 @@ test('the monotonic clock of the machine does not go back', (t) => {
   t.true(clock.now() >= before);
 });
 
-// src/time/clock.ts:31: asyncScheduler.now() is Date.now(), so that operators like debounceTime follow wall steps.
 test('the RxJS scheduler of the machine tells the monotonic time', (t) => {
   const clock = systemClock();
   t.true(Math.abs(clock.scheduler.now() - clock.now()) < 60_000);

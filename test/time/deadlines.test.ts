@@ -91,7 +91,6 @@ test('an earlier deadline moves the entry, which lapses once', (t) => {
   t.deepEqual(log, ['a@100']);
 });
 
-// src/time/deadlines.ts:115: the stale copy in the later slot becomes valid again.
 test('an entry that was moved earlier and then back lapses once', (t) => {
   const { clock, wheel, log } = startedWheel();
   const moved = entry();
@@ -206,7 +205,6 @@ test('virtual time that is advanced far is no pause', (t) => {
   t.deepEqual(log, []);
 });
 
-// src/time/deadlines.ts:93: #wakesAt may lie far in the past when the wheel is armed.
 test('a wheel that is started long after the first deadline tells no pause', (t) => {
   const clock = new StallingClock();
   const { wheel, log } = wheelOn(clock);

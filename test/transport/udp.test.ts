@@ -71,8 +71,6 @@ test('a transport that is closed while it opens leaves nothing open', async (t) 
 });
 
 test('a transport that broadcasts and is closed while it opens ends both without an error', async (t) => {
-  // udp.ts, #follow(): closes what it opened after close(), and still puts it into #broadcasts; open() then closes it
-  // a second time, and rejects with ERR_SOCKET_DGRAM_NOT_RUNNING, and so does Monitor.start().
   const port = await freePort();
   const transport = new UdpTransport({ port, peers: [], broadcasts: [{ address: '127.0.0.1' }], clock });
   t.teardown(() => closeSafely(transport));
@@ -144,8 +142,6 @@ test.serial('a frame costs no lookup of a name, so frames to a slow one do not p
 });
 
 test('a frame that is sent right after open reaches a peer that is given by its name', async (t) => {
-  // udp.ts, open(): does not wait for the first lookup, so the announcer's first round reaches no named peer, nobody
-  // answers the newcomer, and it calls its views complete 1 s later: blind until the next round, 9 to 10 s (fault 13).
   const port = await freePort();
   const a = makeUdp(t, await freePort(), [{ host: 'localhost', port }]);
   const b = makeUdp(t, port);
