@@ -11,7 +11,7 @@ import { type Bytes, copyOf, isInfo, isName, textOf } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { absentIn, hearRound } from './absence.ts';
-import { Actors, instanceAbsorbs, peerAbsorbs, type Transition } from './actors.ts';
+import { Actors, type Transition } from './actors.ts';
 import type { Counters } from './counters.ts';
 import { type Hearing, leaseOf } from './leases.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
@@ -27,7 +27,7 @@ import {
   peerDueEvent,
 } from './verdicts.ts';
 
-/** A fact about others, or about the passing of time. `now` is the monotonic instant at which it was learnt. */
+/** Something learnt: of others, of our own clients, of the passing of time. `now` is the monotonic instant at which it was learnt. */
 export type Fact =
   | { kind: 'announced'; announcement: Announcement; address: string; now: number }
   | { kind: 'keptAlive'; cluster: Bytes; id: Bytes; info: Bytes; lifetimeMs: number; now: number }
@@ -129,7 +129,7 @@ export class Registry {
     peer.rounds.observe(now);
     peer.heardAt = now;
     peer.address = address;
-    if (!peerAbsorbs(peer.state, 'announced')) this.#actors.movePeer(peer, 'announced', now);
+    this.#actors.movePeer(peer, 'announced', now);
     this.#options.deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
   }
 
@@ -202,13 +202,13 @@ export class Registry {
     if (record !== undefined) this.#actors.move(record, 'withdrawn', now);
   }
 
-  /** The fast path: what the chart absorbs costs a comparison and a few writes. */
+  /** A few writes, and a question to the chart: a steady heartbeat is absorbed there and ends here. */
   #hearInstance(record: InstanceRecord, info: Bytes, now: number): void {
     const hasNews = record.info !== info;
     const isChanged = hasNews && record.isListed;
     record.heardAt = now;
     if (hasNews) record.info = copyOf(info);
-    if (!instanceAbsorbs(record.state, 'announced')) this.#actors.move(record, 'announced', now);
+    this.#actors.move(record, 'announced', now);
     if (isChanged) this.#actors.move(record, 'changed', now);
     this.#options.deadlines.schedule(record, instanceDueAt(record, this.circumstances));
   }
