@@ -22,7 +22,7 @@ import { type Circumstances, instanceDueAt, peerDueAt } from './verdicts.ts';
 export type Transition =
   | { kind: 'instance'; instance: Instance; record: InstanceRecord; from: LifecycleState; to: LifecycleState }
   | { kind: 'peer'; peer: Peer; from: LifecycleState; to: LifecycleState }
-  /** A local instance was kept alive, and it is time that the peers learn of its later deadline. */
+  /** It is time that the peers learn of a local instance's deadline: it is a later one, or they heard that it is gone. */
   | { kind: 'renewed'; record: InstanceRecord }
   /** A peer greets: it has started, or its network has come back. */
   | { kind: 'greeted' }
@@ -92,7 +92,6 @@ export class Actors {
     record.state = state as LifecycleState;
     record.reason = event;
     if (from !== record.state) record.sinceAt = now;
-    if (from === 'unknown' || from === 'dead') record.bornAt = now;
     this.#count(record, from, now);
     if (record.state === 'dead') this.#dead.add(record);
     else this.#dead.delete(record);
@@ -113,6 +112,7 @@ export class Actors {
     peer.state = state as LifecycleState;
     peer.reason = event;
     peer.sinceAt = now;
+    if (peer.state === 'dead') peer.isOurs = false; // what comes back may be an original
     if (peer.state === 'dead') this.#deadPeers.add(peer);
     else this.#deadPeers.delete(peer);
     this.#moved.push({ kind: 'peer', peer: peer.published(), from, to: peer.state });

@@ -5,28 +5,11 @@
  */
 import { OBSERVED_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
+import type { Hearing } from './hearings.ts';
 import type { InstanceRecord, PeerRecord } from './records.ts';
 
 /** Why an entry does not renew its instance. `mentioned`: its monitor still knows it. `ignored`: it says nothing. */
 export type Unrenewed = 'mentioned' | 'withdrawn' | 'ignored';
-
-/** One datagram as heard: what is the same for all of its entries. */
-export interface Hearing {
-  readonly peer: PeerRecord;
-  readonly cluster: Bytes;
-  readonly now: number;
-  /** Our wall clock minus our monotonic one. */
-  readonly wallOffsetMs: number;
-  /** The sender's clock minus our monotonic one; undefined when nothing is known of it. */
-  readonly offsetMs: number | undefined;
-  /** The datagram's own end of life and the latest one of this sender before it, s of its clock. */
-  readonly endOfLifeSeconds: number;
-  readonly previousSeconds: number;
-  /** True when it is older than one that came before it: it may keep an instance, but change nothing. */
-  readonly isStraggler: boolean;
-  /** Whatever the wire says, no lease is longer. */
-  readonly instanceTimeoutMsMax: number;
-}
 
 /** Reads an entry. @returns the monotonic instant until which the instance is renewed, or why it is not */
 export function leaseOf(
@@ -43,12 +26,12 @@ export function leaseOf(
   if (isOlder) return isListed ? 'mentioned' : 'ignored';
   if (deadlineAt > now) return Math.min(deadlineAt, now + hearing.instanceTimeoutMsMax);
   if (record === undefined || !isListed) return probe(id, endOfLifeMs, record, deadlineAt, hearing);
-  if (endOfLifeMs < record.endOfLifeMs) return 'withdrawn';
+  if (endOfLifeMs < record.endOfLifeMs && now - deadlineAt >= CERTAIN_MS) return 'withdrawn';
   if (endOfLifeMs === record.endOfLifeMs || now - deadlineAt < CERTAIN_MS) return 'mentioned';
   return disproved(hearing, 'mentioned'); // renewed by its owner, and yet past by our reckoning
 }
 
-/** How far past a renewed end of life must be to prove that the sender's interval is not ours. */
+/** How far past an end of life must be to prove anything: a sender's clock is known to a second. */
 const CERTAIN_MS = 1_000;
 
 /** An end of life this much before the datagram's own is no time of any clock, but a removal. */

@@ -32,6 +32,8 @@ export class PeerRecord implements Timed, Incarnated {
   readonly rounds: Rounds;
   /** An instance that it announced as past, kept in mind to check the reckoning of its clock. */
   past: { cluster: Bytes; id: Bytes; endOfLifeMs: number; heardAt: number } | undefined;
+  /** True once it said a word that only a monitor of ours says. */
+  isOurs = false;
   /** True while its clock is known to be wrong, so that this is said once. */
   isClockOff = false;
   /** Its instances by cluster. */
@@ -117,15 +119,13 @@ export class InstanceRecord implements Timed, Incarnated {
   reason: Reason = 'forgotten';
   sinceAt = 0;
   heardAt = 0;
-  /** When its present incarnation began. */
-  bornAt = 0;
   /** When its lifetime is over, unless it is heard again. */
   deadlineAt = 0;
   /** Local: its lifetime as the client said. Remote: unknown, 0. */
   lifetimeMs = 0;
   /** Local: the mean time between its keepalives; 0 until there were two. */
   beatMs = 0;
-  /** Local: it is gone, and the peers were not told, since the id had moved to another host. */
+  /** Local: it is gone, and the peers were not told, since an original keeps the id alive. */
   isRemovalOwed = false;
   /** Local: the deadline that the peers were told. */
   announcedDeadlineAt = 0;

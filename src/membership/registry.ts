@@ -4,16 +4,24 @@
  * nothing about lifecycles (actors), nor when something is due (verdicts), nor what an entry is worth (leases).
  */
 
-import { type Announcement, endOfLifeMsOf, GREETING_CLUSTER, idOf, infoOf } from '../model/announcement.ts';
-import type { Notice } from '../model/change.ts';
-import { CLOCK_OFFSET_MS_WARNED, ROUND_MS } from '../model/limits.ts';
-import { type Bytes, copyOf, isInfo, isName, textOf } from '../model/names.ts';
+import {
+  type Announcement,
+  endOfLifeMsOf,
+  GONE_MS,
+  GREETING_CLUSTER,
+  IDLE_CLUSTER,
+  idOf,
+  infoOf,
+} from '../model/announcement.ts';
+import { ROUND_MS } from '../model/limits.ts';
+import { type Bytes, copyOf, isInfo, isName } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { absentIn, hearRound } from './absence.ts';
 import { Actors, type Transition } from './actors.ts';
 import type { Counters } from './counters.ts';
-import { type Hearing, leaseOf } from './leases.ts';
+import { clockNoticeOf, type Hearing, hearingOf } from './hearings.ts';
+import { leaseOf } from './leases.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
 import { Store, type StoreLimits } from './store.ts';
 import {
@@ -85,44 +93,25 @@ export class Registry {
   #hear(announcement: Announcement, address: string, now: number): void {
     const peer = this.#actors.peer(announcement.monitor);
     if (peer === undefined) return;
-    const hearing = this.#hearingOf(announcement, peer, now);
+    const hearing = hearingOf(announcement, peer, now, this.#options);
     if (hearing === undefined) {
       if (peer.state === 'unknown') this.store.dropPeer(peer);
       return;
     }
-    const isGreeting = announcement.cluster === GREETING_CLUSTER && announcement.entries.length === 0;
-    if (isGreeting) this.#actors.tell({ kind: 'greeted' });
     this.#hearPeer(peer, address, now);
-    this.#warnOfClock(hearing);
+    this.#hearOurs(announcement, peer);
+    const notice = clockNoticeOf(hearing);
+    if (notice !== undefined) this.#actors.tell({ kind: 'notice', notice });
     if (announcement.entries.length > 0) this.#hearInstances(announcement, hearing);
     else this.#hearRound(peer.scopes.get(announcement.cluster), announcement, hearing);
   }
 
-  /** What holds for all entries of an announcement; undefined, and counted, when it is of no use. */
-  #hearingOf(announcement: Announcement, peer: PeerRecord, now: number): Hearing | undefined {
-    const { clock, counters, instanceTimeoutMsMax } = this.#options;
-    const { endOfLifeSeconds, cluster } = announcement;
-    const wallOffsetMs = clock.wallNow() - now;
-    const newestSeconds = peer.clock.newestSeconds;
-    const isStraggler = peer.clock.observe(endOfLifeSeconds, now) === 'straggler';
-    const previousSeconds = Math.min(newestSeconds, peer.clock.newestSeconds); // smaller when its clock went back
-    const isExpired =
-      endOfLifeSeconds * 1_000 < now + wallOffsetMs && !peer.clock.isBelieved(now, wallOffsetMs);
-    if (isStraggler) counters.add('announcements.overtaken');
-    if (isExpired) counters.add('announcements.expired');
-    if (isExpired || (isStraggler && peer.state === 'dead')) return undefined;
-    const offsetMs = peer.clock.offsetMs(now);
-    return {
-      peer,
-      cluster,
-      now,
-      wallOffsetMs,
-      offsetMs,
-      endOfLifeSeconds,
-      previousSeconds,
-      isStraggler,
-      instanceTimeoutMsMax,
-    };
+  /** Words that only monitors of ours say. */
+  #hearOurs({ cluster, entries, isPart }: Announcement, peer: PeerRecord): void {
+    const isGreeting = cluster === GREETING_CLUSTER && entries.length === 0;
+    const isIdleWord = cluster === IDLE_CLUSTER && entries.length === 0;
+    peer.isOurs ||= isGreeting || isIdleWord || isPart;
+    if (isGreeting) this.#actors.tell({ kind: 'greeted' });
   }
 
   #hearPeer(peer: PeerRecord, address: string, now: number): void {
@@ -131,15 +120,6 @@ export class Registry {
     peer.address = address;
     this.#actors.movePeer(peer, 'announced', now);
     this.#options.deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
-  }
-
-  #warnOfClock({ peer, now, wallOffsetMs }: Hearing): void {
-    const offsetMs = peer.clock.skewMs(now, wallOffsetMs);
-    const limitMs = peer.isClockOff ? CLOCK_OFFSET_MS_WARNED / 2 : CLOCK_OFFSET_MS_WARNED;
-    const isOff = Math.abs(offsetMs) > limitMs && !peer.clock.isDisproved;
-    const notice: Notice = { kind: 'clockOff', monitor: textOf(peer.identity), offsetMs };
-    if (isOff && !peer.isClockOff) this.#actors.tell({ kind: 'notice', notice });
-    peer.isClockOff = isOff;
   }
 
   #hearInstances(announcement: Announcement, hearing: Hearing): void {
@@ -158,8 +138,15 @@ export class Registry {
         this.#renew(scope, id, infoOf(announcement, entry), lease, endOfLifeMs, now);
       else if (lease === 'mentioned') record!.heardAt = now;
       else if (lease === 'withdrawn') this.#actors.move(record!, 'withdrawn', now);
+      if (endOfLifeMs <= GONE_MS) this.#contradict(cluster.name, id);
     }
     this.store.dropScopeIfEmpty(scope);
+  }
+
+  /** An original takes any host's removal of an id for its end: if it lives here, all are told so again. */
+  #contradict(cluster: Bytes, id: Bytes): void {
+    const own = this.store.ownRecordOf(cluster, id);
+    if (own?.isListed) this.#actors.tell({ kind: 'renewed', record: own });
   }
 
   #renew(scope: Scope, id: Bytes, info: Bytes, deadlineAt: number, endOfLifeMs: number, now: number): void {
@@ -198,7 +185,7 @@ export class Registry {
     const cluster = this.store.cluster(name, this.store.own);
     if (cluster === undefined) return;
     this.#actors.keepCluster(cluster, now);
-    const record = this.store.own.scopes.get(name)?.records.get(id);
+    const record = this.store.ownRecordOf(name, id);
     if (record !== undefined) this.#actors.move(record, 'withdrawn', now);
   }
 

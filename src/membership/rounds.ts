@@ -7,7 +7,7 @@ import { OBSERVED_MS, ROUND_MS } from '../model/limits.ts';
 import { SlidingMaximum } from '../time/sliding-maximum.ts';
 
 /** A longer silence says nothing about a sender's pace: it was gone. */
-const GONE_MS = 2 * OBSERVED_MS;
+const LEFT_MS = 2 * OBSERVED_MS;
 
 /** The rounds of one sender. */
 export class Rounds {
@@ -24,7 +24,7 @@ export class Rounds {
   observe(receivedAt: number): void {
     if (receivedAt - this.#startedAt < ROUND_MS) return;
     const gapMs = receivedAt - this.#startedAt;
-    if (gapMs > GONE_MS) {
+    if (gapMs > LEFT_MS) {
       this.#gaps.clear();
       this.#beganAt = receivedAt;
     } else this.#gaps.push(receivedAt, gapMs);

@@ -68,6 +68,11 @@ export class Store {
     return scope;
   }
 
+  /** Our own record of an id. */
+  ownRecordOf(cluster: Bytes, id: Bytes): InstanceRecord | undefined {
+    return this.own.scopes.get(cluster)?.records.get(id);
+  }
+
   /** All records of an id, at most one a monitor, our own first. */
   recordsOf(cluster: Bytes, id: Bytes): readonly InstanceRecord[] {
     return [this.own, ...this.peers.values()].flatMap(

@@ -7,7 +7,7 @@
  * from its shortest lifetime to that interval from one round to the next: it would die of having become slower, or of
  * one lost datagram.
  */
-import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
+import { OBSERVED_MS, REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
 import type { InstanceRecord, PeerRecord } from './records.ts';
 
 /** Events that come from the passing of time. */
@@ -19,6 +19,8 @@ export interface Circumstances {
   /** When this process last stood still, and when it went on. Pauses that follow each other closely are one. */
   readonly pausedAt: number;
   readonly resumedAt: number;
+  /** When it went on after the first of them. */
+  readonly firstResumedAt: number;
 }
 
 /** A client whose monitor stood still may have to connect again, and to wait before it tries. */
@@ -30,14 +32,19 @@ export function circumstancesAtStart(announcementIntervalMsMax: number): Circums
     announcementIntervalMsMax,
     pausedAt: Number.NEGATIVE_INFINITY,
     resumedAt: Number.NEGATIVE_INFINITY,
+    firstResumedAt: Number.NEGATIVE_INFINITY,
   };
 }
 
-/** What they are after a pause that ends now: what still waits for the pause before goes on waiting. */
+/**
+ * What they are after a pause that ends now: what still waits for the pause before goes on waiting, for a minute of
+ * stuttering at most.
+ */
 export function afterAnotherPause(before: Circumstances, lateMs: number, now: number): Circumstances {
   const pausedAt = now - lateMs;
-  const isOne = pausedAt - before.resumedAt < 2 * before.announcementIntervalMsMax;
-  return { ...before, pausedAt: isOne ? before.pausedAt : pausedAt, resumedAt: now };
+  const isClose = pausedAt - before.resumedAt < 2 * before.announcementIntervalMsMax;
+  const isOne = isClose && pausedAt - before.firstResumedAt < OBSERVED_MS;
+  return isOne ? { ...before, resumedAt: now } : { ...before, pausedAt, resumedAt: now, firstResumedAt: now };
 }
 
 /** When the next event of time comes to an instance, unless it is heard before. */

@@ -10,6 +10,9 @@ export const IDLE_CLUSTER = '-';
  */
 export const GREETING_CLUSTER = '-?';
 
+/** An end of life that no clock calls future, ms: the instance is gone. */
+export const GONE_MS = 1;
+
 /** An announcement (type 1), its entries still lying in the packet's bytes. */
 export interface Announcement {
   /** The end of life of the announcement itself: the sender's wall clock, seconds. */
@@ -38,7 +41,7 @@ export interface Entry {
 export interface AnnouncedInstance {
   readonly id: Bytes;
   readonly info: Bytes;
-  /** Our wall clock, ms; 1 says that the instance is gone. */
+  /** Our wall clock, ms; GONE_MS says that the instance is gone. */
   readonly endOfLifeMs: number;
 }
 

@@ -14,7 +14,7 @@ import type { Bytes } from '../model/names.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { SetBack } from '../time/set-back.ts';
-import { hasMoved, ownRecordOf } from './moves.ts';
+import { isOnOriginal } from './moves.ts';
 import { News } from './news.ts';
 
 /** One cluster's part of a telling: instances to renew, and ids that are gone. */
@@ -119,7 +119,7 @@ export class Announcer {
   /** Doubt about a local instance, and its end, is ours alone. */
   #takeInstance({ record, from, to }: Extract<Transition, { kind: 'instance' }>, now: number): void {
     if (!record.isLocal) {
-      if (to === 'dead') this.#answerEnd(record, now);
+      if (to === 'dead') this.#payRemoval(record, now);
     } else if (to === 'dead') this.#news.addGone(record, now + BUNDLE_MS);
     else if (to === 'alive' && from !== 'suspect') this.#news.addLiving(record, now + BUNDLE_MS);
   }
@@ -161,6 +161,7 @@ export class Announcer {
 
   #tellRound(now: number): void {
     const { store } = this.#options;
+    const isAnswer = this.#isRoundWanted;
     this.#isRoundWanted = false;
     this.#planRound(now);
     const gone = this.#news.takeGone(now);
@@ -174,7 +175,7 @@ export class Announcer {
       gone.delete(scope.cluster.name);
     }
     for (const [cluster, records] of gone) this.#tell(cluster, [], records, now);
-    if (isSilent && gone.size === 0) this.#say(IDLE_CLUSTER, now);
+    if (isAnswer || (isSilent && gone.size === 0)) this.#say(IDLE_CLUSTER, now); // who asked learns that we are no original
   }
 
   /** The next round is due after announcement-interval-max at the latest, jittered, so that hosts do not fall in step. */
@@ -219,7 +220,7 @@ export class Announcer {
       record.announceAt = record.deadlineAt - record.lifetimeMs / 5;
       this.#roundAt = Math.min(this.#roundAt, Math.max(record.announceAt, now + SPACING_MS));
     }
-    for (const record of gone) record.isRemovalOwed = hasMoved(record, this.#options.store);
+    for (const record of gone) record.isRemovalOwed = isOnOriginal(record, this.#options.store);
     const removed = gone.filter((record) => !record.isListed && !record.isRemovalOwed).map(({ id }) => id);
     if (living.length + removed.length > 0) {
       const isPart = living.length < (this.#options.store.own.scopes.get(cluster)?.listedCount ?? 0);
@@ -233,11 +234,10 @@ export class Announcer {
     this.#tellings.next({ cluster, living: [], gone: [], isPart: false });
   }
 
-  /** An id ended on another host: what it is here is told now, its life or the end that had to wait. */
-  #answerEnd(record: InstanceRecord, now: number): void {
-    const own = ownRecordOf(record, this.#options.store);
-    if (own?.isListed) this.#news.addLiving(own, now + BUNDLE_MS);
-    else if (own?.isRemovalOwed) this.#news.addGone(own, now + BUNDLE_MS);
+  /** An id ended on another host: an end here that had to wait for that is told now. */
+  #payRemoval({ scope, id }: InstanceRecord, now: number): void {
+    const own = this.#options.store.ownRecordOf(scope.cluster.name, id);
+    if (own?.isRemovalOwed && !own.isListed) this.#news.addGone(own, now + BUNDLE_MS);
   }
 }
 

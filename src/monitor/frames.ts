@@ -1,11 +1,9 @@
 /** A telling as the bytes that go out: deadlines become ends of life on our wall clock, as the original has them. */
+import { GONE_MS } from '../model/announcement.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
 import { encodeAnnouncement } from '../wire/encode-announcement.ts';
 import type { Telling } from './announcer.ts';
-
-/** An end of life that no clock calls future: the instance is gone. */
-const GONE_MS = 1;
 
 /** The frames that tell it. */
 export function framesOf(

@@ -1,18 +1,14 @@
 /**
- * Ids that live on several hosts, or did: an id that moved. An original knows one line an id and takes any host's
- * removal for all of it; so who tells its end, and when, is a matter between the hosts.
+ * Ids that live on several hosts: one that moved, or a conflict. A monitor of ours knows a line for each host, and a
+ * removal ends only its sender's. An original knows one line an id, so a removal ends it for whoever keeps it alive: one
+ * of ours then tells it again at once, while another original would not for seconds.
  */
 import type { InstanceRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
 
-/** Whether an id has come to life on another host since it did here, and lives there: then its end here must wait. */
-export function hasMoved({ scope, id, bornAt }: InstanceRecord, store: Store): boolean {
+/** Whether an original keeps an id alive: then its end here is not told before it has ended there. */
+export function isOnOriginal({ scope, id }: InstanceRecord, store: Store): boolean {
   return store
     .recordsOf(scope.cluster.name, id)
-    .some((other) => !other.isLocal && other.isListed && other.bornAt > bornAt);
-}
-
-/** Our own record of an id that another host has announced. */
-export function ownRecordOf({ scope, id }: InstanceRecord, store: Store): InstanceRecord | undefined {
-  return store.own.scopes.get(scope.cluster.name)?.records.get(id);
+    .some((other) => !other.isLocal && other.isListed && !other.scope.peer.isOurs);
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type Hearing, leaseOf } from '../../src/membership/leases.ts';
+import type { Hearing } from '../../src/membership/hearings.ts';
+import { leaseOf } from '../../src/membership/leases.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, Scope } from '../../src/membership/records.ts';
 import { Rounds } from '../../src/membership/rounds.ts';
 import { SenderClock } from '../../src/membership/sender-clock.ts';
@@ -54,8 +55,9 @@ test('an unknown instance that is past is ignored', (t) => {
   t.is(leaseOf('x', 1, undefined, hearingOf()), 'ignored');
 });
 
-test('a listed instance is withdrawn by an end of life in the past that is before the known one', (t) => {
-  t.is(leaseOf('x', left(0), recordIn('alive'), hearingOf()), 'withdrawn');
+test('a listed instance is withdrawn by an end of life a second in the past that is before the known one', (t) => {
+  t.is(leaseOf('x', left(-999), recordIn('alive'), hearingOf()), 'mentioned');
+  t.is(leaseOf('x', left(-1_000), recordIn('alive'), hearingOf()), 'withdrawn');
   t.is(leaseOf('x', 1, recordIn('suspect'), hearingOf()), 'withdrawn');
 });
 

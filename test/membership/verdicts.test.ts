@@ -136,6 +136,19 @@ test('a second pause leaves what the first one gave', (t) => {
   t.is(later.pausedAt, 105_000 + 2 * MAX_MS);
 });
 
+test('a process that stutters for more than a minute spares nobody for ever', (t) => {
+  const record = local('suspect', { deadlineAt: 103_000, lifetimeMs: 2_500 });
+  let circumstances = NEVER_PAUSED;
+  let now = 103_500;
+  const dueIn = () => verdicts.instanceDueAt(record, circumstances) - now;
+  for (; now < 160_000; now += 2_000) {
+    circumstances = verdicts.afterAnotherPause(circumstances, 1_100, now);
+    t.is(dueIn(), 2_500);
+  }
+  for (; now < 170_000; now += 2_000) circumstances = verdicts.afterAnotherPause(circumstances, 1_100, now);
+  t.true(dueIn() < 0);
+});
+
 test('a pause of ours does not prolong the memory of the dead', (t) => {
   const dead = instanceIn('dead', peerIn('dead'));
   t.is(verdicts.instanceDueAt(dead, resumedAt(690_000)), 700_000);

@@ -147,6 +147,70 @@ test('an id that moved and is then withdrawn is gone everywhere, however long it
   t.true(Math.max(...times) <= 250, `${times.join(', ')} ms`);
 });
 
+test('an id that two hosts kept alive is gone when both have withdrawn it, whoever began first', async (t) => {
+  for (const apartMs of [0, 10, 20, 100, 5_000]) {
+    for (const isCut of [false, true]) {
+      const { world, hosts } = await fleet(8);
+      const [a, b] = hosts as [MonitorHost, MonitorHost];
+      const stops = [world.beat(a, 'x', { beatMs: 1_000, lifetimeMs: 600_000 })];
+      a.keepAlive('x', 600_000);
+      world.clock.advanceBy(apartMs);
+      stops.push(world.beat(b, 'x', { beatMs: 1_000, lifetimeMs: 600_000 }));
+      b.keepAlive('x', 600_000);
+      world.clock.advanceBy(30_000);
+      if (isCut) {
+        for (const [from, to] of [['host-0', 'host-1'] as const, ['host-1', 'host-0'] as const])
+          world.network.cut(from, to);
+        world.clock.advanceBy(60_000);
+        for (const [from, to] of [['host-0', 'host-1'] as const, ['host-1', 'host-0'] as const])
+          world.network.mend(from, to);
+        world.clock.advanceBy(30_000);
+      }
+      for (const stop of stops) stop();
+      a.withdraw('x');
+      world.clock.advanceBy(2_000);
+      t.true(hosts.every((host) => host.poll().has('x')));
+      b.withdraw('x');
+      const tookMs = until(world, hosts, (host) => !host.poll().has('x'));
+      t.true(tookMs <= 250, `${apartMs} ms apart, ${isCut ? '' : 'not '}cut: ${tookMs} ms`);
+    }
+  }
+});
+
+test('an id that moves between hosts of ours is missing at an original for 150 ms in all at most', async (t) => {
+  const world = new World(9);
+  world.network.weather.delayMsMax = 20;
+  const [from, to, original] = [world.host('from'), world.host('to'), world.original('original')];
+  await world.start(from, to, original);
+  original.keepAlive('its own', 600_000);
+  from.keepAlive('mover', 600_000);
+  world.clock.advanceBy(1_000);
+  to.keepAlive('mover', 600_000);
+  world.clock.advanceBy(1_000);
+  from.withdraw('mover');
+  let missingMs = 0;
+  for (let ms = 0; ms < 5_000; ms += 5) {
+    world.clock.advanceBy(5);
+    if (!original.poll().has('mover')) missingMs += 5;
+  }
+  t.true(missingMs <= 150, `${missingMs} ms`);
+});
+
+test('no living instance is even in doubt on a network of ours that delays by up to 100 ms', async (t) => {
+  const { world, hosts } = await fleet(10);
+  world.network.weather.delayMsMax = 100;
+  for (const host of hosts) world.beat(host, `on ${host.name}`, { beatMs: 500, lifetimeMs: LIFETIME_MS });
+  world.clock.advanceBy(10_000);
+  const doubted = new Set<string>();
+  for (const host of hosts) {
+    host.monitor.changes$.subscribe(({ changes }) => {
+      for (const { instance, to } of changes) if (to === 'suspect') doubted.add(instance.id);
+    });
+  }
+  world.clock.advanceBy(120_000);
+  t.deepEqual([...doubted], []);
+});
+
 test('a frame of a removal that got lost is made up for by the next two', async (t) => {
   const { world, hosts } = await fleet(5);
   hosts[0]!.keepAlive('x', 600_000);

@@ -132,6 +132,24 @@ test('right after a wall clock was set back, what is new and what is gone is kno
   }
 });
 
+test('a wall clock that is set back by less than a second hides nobody, however short its lifetime', async (t) => {
+  for (const stepMs of [-600, -800, -1_000, -1_200]) {
+    const world = new World(24);
+    world.network.weather.delayMsMax = 20;
+    const [stepped, watcher] = [world.host('stepped'), world.host('watcher')];
+    await world.start(stepped, watcher);
+    world.beat(stepped, 'short', { beatMs: 150, lifetimeMs: 500 });
+    world.clock.advanceBy(60_000);
+    stepped.clock.stepWallBy(stepMs);
+    let missing = 0;
+    world.each(50, () => {
+      missing += watcher.poll().has('short') ? 0 : 1;
+    });
+    world.clock.advanceBy(90_000);
+    t.is(missing, 0, `${stepMs} ms`);
+  }
+});
+
 test('wall clocks that step by an hour in mid-run hide nobody and keep no dead', async (t) => {
   const world = new World(7);
   world.network.weather.delayMsMax = 20;
