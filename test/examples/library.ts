@@ -10,4 +10,5 @@ monitor.membership$('web').subscribe((view) => {
 const me = await monitor.register({ cluster: 'web', id: 'web-1', lifetimeMs: 2_500, info: '10.0.0.7:80' });
 me.update('10.0.0.7:81'); // everybody knows within 100 ms
 
-process.once('SIGTERM', () => monitor.close()); // withdraws web-1, and leaves nothing open
+const leave = () => monitor.close(); // withdraws web-1, and leaves nothing open
+process.once('SIGTERM', leave).once('SIGINT', leave);
