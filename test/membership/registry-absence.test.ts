@@ -57,6 +57,30 @@ test('an empty announcement before the deadline takes nothing away', (t) => {
   t.is(house.state('x'), 'alive');
 });
 
+test('of two that a round leaves out, one in doubt and one before its deadline, only the first is gone', (t) => {
+  const house = new House();
+  const peer = new Sender(house);
+  peer.announceEvery(5_000, 20, { x: 5_500, y: 600_000, z: 600_000 });
+  house.clock.advanceBy(1_000);
+  t.is(house.state('x'), 'suspect');
+  peer.announce({ z: 600_000 });
+  house.clock.advanceBy(300);
+  t.deepEqual([house.state('x'), house.state('y'), house.state('z')], ['dead', 'alive', 'alive']);
+});
+
+test('a round that is due to be judged while the next one has begun is judged with that', (t) => {
+  const house = new House();
+  const peer = new Sender(house);
+  peer.announceEvery(5_000, 20, { x: 5_500, y: 600_000 });
+  house.clock.advanceBy(1_010); // so that the wheel comes 40 ms late
+  peer.announce({ y: 600_000 });
+  house.clock.advanceBy(251);
+  peer.announce({ y: 600_000 });
+  t.is(house.state('x'), 'suspect', 'the wheel has not come to the first yet');
+  house.clock.advanceBy(350);
+  t.is(house.state('x'), 'dead');
+});
+
 test('a round that follows another by 251 ms has its own 250 ms', (t) => {
   const { house, peer } = spoken(5_000, 500);
   house.clock.advanceBy(1_951);

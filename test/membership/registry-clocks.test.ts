@@ -47,6 +47,18 @@ test('a sender whose clock is right is not told of', (t) => {
   t.deepEqual(livesAndDies(0).house.notices, []);
 });
 
+test('after a clock was set back, the second word of a removal is believed a second after the first', (t) => {
+  const house = new House();
+  const peer = new Sender(house);
+  peer.announceEvery(5_000, 3, { x: 600_000 });
+  peer.skewMs -= 30_000;
+  peer.announce({ x: GONE });
+  t.is(house.state('x'), 'alive');
+  house.clock.advanceBy(1_100);
+  peer.announce({ x: GONE });
+  t.is(house.state('x'), 'dead');
+});
+
 test('a sender whose clock steps back or forth loses nobody', (t) => {
   for (const stepMs of [HOUR_MS, -HOUR_MS, 30_000, -30_000]) {
     const house = new House();

@@ -163,6 +163,19 @@ test('an announcement beyond the limit of peers is refused and counted', (t) => 
   t.is(house.counters.get('refused.peers'), 1);
 });
 
+test('with a peer that makes room its instances are forgotten too, and their actors stopped', (t) => {
+  const house = new House({ peersMax: 1, instancesMax: 2 });
+  new Sender(house, { monitor: 'a' }).announce({ x: 5_000 });
+  const record = house.record('x', 'a')!;
+  house.clock.advanceBy(60_000);
+  t.is(record.actor?.getSnapshot().status, 'active');
+  new Sender(house, { monitor: 'b' }).announce({ y: 5_000 });
+  t.is(record.actor?.getSnapshot().status, 'stopped');
+  t.deepEqual(house.listed(), ['y']);
+  house.clock.advanceBy(REMEMBERED_MS);
+  t.deepEqual([...house.store.peers.keys()], ['b'], 'nothing of it is due any more');
+});
+
 test('of too many peers the one that has been dead for longest makes room', (t) => {
   const house = new House({ peersMax: 2 });
   for (const monitor of ['a', 'b']) {

@@ -132,6 +132,19 @@ test('right after a wall clock was set back, what is new and what is gone is kno
   }
 });
 
+test('right after a wall clock was set back, a new instance is known within two seconds', async (t) => {
+  for (const stepMs of [-1_300, -5_000, -3_600_000]) {
+    const world = new World(25);
+    const [stepped, watcher] = [world.host('stepped'), world.host('watcher')];
+    await world.start(stepped, watcher);
+    world.clock.advanceBy(60_000);
+    stepped.clock.stepWallBy(stepMs);
+    stepped.keepAlive('new', 600_000);
+    world.clock.advanceBy(2_000);
+    t.true(watcher.poll().has('new'), `${stepMs} ms`);
+  }
+});
+
 test('a wall clock that is set back by less than a second hides nobody, however short its lifetime', async (t) => {
   for (const stepMs of [-600, -800, -1_000, -1_200]) {
     const world = new World(24);
