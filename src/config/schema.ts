@@ -33,6 +33,7 @@ export interface Settings {
   readonly peersMax: number;
   readonly clustersMax: number;
   readonly instancesMax: number;
+  readonly liveActorsMax: number;
   readonly logLevel: LogLevel;
   readonly udpPort: number;
   readonly udpPeers: readonly PeerAddress[];
@@ -156,6 +157,15 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
     isOriginal: false,
     default: 250_000,
     doc: 'Most instances that are remembered, the dead of ten minutes included, of which the longest dead makes room; our own clients may bring as many again.',
+  },
+  liveActorsMax: {
+    section: 'main',
+    key: 'live-actors-max',
+    type: count('a number of actors', 10_000_000),
+    isRepeatable: false,
+    isOriginal: false,
+    default: 2_000,
+    doc: 'Most actors of instances that are kept live at a time; of more, only the states are kept.',
   },
   logLevel: {
     section: 'main',

@@ -3,18 +3,24 @@
  * new state. It decides no lifecycle (lifecycle/ does) and no time (verdicts does); it is the only place where a
  * record's state is written.
  */
-import { createActor } from 'xstate';
-import { absorptionOf } from '../lifecycle/absorption.ts';
+import type { Observable } from 'rxjs';
+import type { InspectionEvent } from 'xstate';
 import { type InstanceEvent, instanceMachine } from '../lifecycle/instance-machine.ts';
 import { type PeerEvent, peerMachine } from '../lifecycle/peer-machine.ts';
-import { tell } from '../lifecycle/seam.ts';
 import type { Notice } from '../model/change.ts';
 import type { Instance, LifecycleState } from '../model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Deadlines } from '../time/deadlines.ts';
-import type { ClusterRecord, InstanceRecord, PeerRecord, Scope, TimedRecord } from './records.ts';
+import { LiveActors } from './live-actors.ts';
+import {
+  type ClusterRecord,
+  InstanceRecord,
+  type PeerRecord,
+  type Scope,
+  type TimedRecord,
+} from './records.ts';
 import type { Store } from './store.ts';
 import { type Circumstances, instanceDueAt, peerDueAt } from './verdicts.ts';
 
@@ -28,25 +34,31 @@ export type Transition =
   | { kind: 'greeted' }
   | { kind: 'notice'; notice: Notice };
 
-/** Whether an instance's chart, in a state, ignores an event: read from the chart. */
-export const instanceAbsorbs = absorptionOf<LifecycleState, InstanceEvent['type']>(instanceMachine);
-
-/** The same for a peer's chart. */
-export const peerAbsorbs = absorptionOf<LifecycleState, PeerEvent['type']>(peerMachine);
+/** What they are made with. */
+export interface ActorsOptions {
+  readonly store: Store;
+  readonly deadlines: Deadlines<TimedRecord>;
+  readonly circumstances: Circumstances;
+  /** How many actors of instances are kept live at a time. */
+  readonly liveActorsMax: number;
+}
 
 /** Moves records by events and gathers what moved. */
 export class Actors {
   readonly #store: Store;
   readonly #deadlines: Deadlines<TimedRecord>;
+  readonly #instances: LiveActors<InstanceRecord, InstanceEvent['type']>;
+  readonly #peers = new LiveActors<PeerRecord, PeerEvent['type']>(peerMachine, Number.POSITIVE_INFINITY);
   /** The dead, those first who have been dead for longest. */
   readonly #dead = new Set<InstanceRecord>();
   readonly #deadPeers = new Set<PeerRecord>();
   #moved: Transition[] = [];
   circumstances: Circumstances;
 
-  constructor(store: Store, deadlines: Deadlines<TimedRecord>, circumstances: Circumstances) {
+  constructor({ store, deadlines, circumstances, liveActorsMax }: ActorsOptions) {
     this.#store = store;
     this.#deadlines = deadlines;
+    this.#instances = new LiveActors(instanceMachine, liveActorsMax);
     this.circumstances = circumstances;
   }
 
@@ -81,10 +93,9 @@ export class Actors {
 
   /** Sends an event to an instance's chart unless it absorbs it. */
   move(record: InstanceRecord, event: InstanceEvent['type'], now: number): void {
-    if (instanceAbsorbs(record.state, event)) return;
-    record.actor ??= createActor(instanceMachine, { input: { record } }).start();
     const from = record.state;
-    const state = tell(record.actor, { type: event });
+    const state = this.#instances.send(record, event);
+    if (state === undefined) return;
     if (state === 'forgotten') {
       this.#forget(record);
       return;
@@ -101,10 +112,9 @@ export class Actors {
 
   /** Sends an event to a peer's chart unless it absorbs it; its instances follow. */
   movePeer(peer: PeerRecord, event: PeerEvent['type'], now: number): void {
-    if (peerAbsorbs(peer.state, event)) return;
-    peer.actor ??= createActor(peerMachine, { input: { record: peer } }).start();
     const from = peer.state;
-    const state = tell(peer.actor, { type: event });
+    const state = this.#peers.send(peer, event);
+    if (state === undefined) return;
     if (state === 'forgotten') {
       this.#forgetPeer(peer);
       return;
@@ -134,12 +144,20 @@ export class Actors {
     else this.#deadlines.schedule(cluster, Math.max(forgottenAt, now + ROUND_MS));
   }
 
+  /** Looks at the actor of a record, see `LiveActors.watch`. */
+  watch(record: InstanceRecord | PeerRecord): Observable<InspectionEvent> {
+    return record instanceof InstanceRecord ? this.#instances.watch(record) : this.#peers.watch(record);
+  }
+
+  /** How many actors of instances are live. */
+  get liveCount(): number {
+    return this.#instances.liveCount;
+  }
+
   /** Stops every actor. */
   close(): void {
-    for (const peer of [this.#store.own, ...this.#store.peers.values()]) {
-      peer.actor?.stop();
-      for (const record of peer.instances()) record.actor?.stop();
-    }
+    this.#instances.close();
+    this.#peers.close();
   }
 
   /** What a host's state means for its instances. */
@@ -162,7 +180,7 @@ export class Actors {
   }
 
   #forget(record: InstanceRecord): void {
-    record.actor?.stop();
+    this.#instances.stop(record);
     this.#dead.delete(record);
     this.#deadlines.cancel(record);
     this.#store.dropInstance(record);
@@ -170,7 +188,7 @@ export class Actors {
 
   #forgetPeer(peer: PeerRecord): void {
     for (const record of [...peer.instances()]) this.#forget(record);
-    peer.actor?.stop();
+    this.#peers.stop(peer);
     this.#deadPeers.delete(peer);
     this.#deadlines.cancel(peer);
     this.#store.dropPeer(peer);

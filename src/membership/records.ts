@@ -1,10 +1,8 @@
 /**
- * The registry's own lines: mutable, one for each peer and each instance, each with its actor. A heartbeat writes
+ * The registry's own lines: mutable, one for each peer and each instance. A heartbeat writes
  * into them and nothing else; what is published is made from them only when a chart moved.
  */
-import type { Actor } from 'xstate';
-import type { Incarnated, instanceMachine } from '../lifecycle/instance-machine.ts';
-import type { peerMachine } from '../lifecycle/peer-machine.ts';
+import type { Incarnated } from '../lifecycle/instance-machine.ts';
 import { Instance, type LifecycleState, type Reason } from '../model/instance.ts';
 import { type Bytes, textOf } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
@@ -25,7 +23,6 @@ export class PeerRecord implements Timed, Incarnated {
   sinceAt = 0;
   heardAt = 0;
   address = '';
-  actor: Actor<typeof peerMachine> | undefined;
   readonly identity: Bytes;
   readonly isLocal: boolean;
   readonly clock: SenderClock;
@@ -134,7 +131,6 @@ export class InstanceRecord implements Timed, Incarnated {
   /** Remote: its end of life as announced, ms of the sender's clock. */
   endOfLifeMs = 0;
   info: Bytes = '';
-  actor: Actor<typeof instanceMachine> | undefined;
   readonly scope: Scope;
   readonly id: Bytes;
 

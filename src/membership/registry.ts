@@ -1,9 +1,11 @@
 /**
  * Facts in, transitions out. The registry finds the record that a fact is about, writes its new deadline, and turns
  * to its actor only when the chart would move: a heartbeat that the chart absorbs goes no further. It decides
- * nothing about lifecycles (actors), nor when something is due (verdicts), nor what an entry is worth (leases).
+ * nothing about lifecycles (actors), nor what is due (timekeeper), nor what an entry is worth (leases).
  */
 
+import type { Observable } from 'rxjs';
+import type { InspectionEvent } from 'xstate';
 import {
   type Announcement,
   endOfLifeMsOf,
@@ -13,26 +15,23 @@ import {
   idOf,
   infoOf,
 } from '../model/announcement.ts';
-import { ROUND_MS } from '../model/limits.ts';
 import { type Bytes, copyOf, isInfo, isName } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
-import { absentIn, hearRound } from './absence.ts';
+import { hearRound } from './absence.ts';
 import { Actors, type Transition } from './actors.ts';
 import type { Counters } from './counters.ts';
 import { clockNoticeOf, type Hearing, hearingOf } from './hearings.ts';
 import { leaseOf } from './leases.ts';
-import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
+import type { InstanceRecord, PeerRecord, Scope, TimedRecord } from './records.ts';
 import { Store, type StoreLimits } from './store.ts';
+import { Timekeeper } from './timekeeper.ts';
 import {
-  afterAnotherPause,
   type Circumstances,
   circumstancesAtStart,
   instanceDueAt,
-  instanceDueEvent,
   nextBeatMs,
   peerDueAt,
-  peerDueEvent,
 } from './verdicts.ts';
 
 /** Something learnt: of others, of our own clients, of the passing of time. `now` is the monotonic instant at which it was learnt. */
@@ -46,12 +45,14 @@ export type Fact =
 type Kept = Extract<Fact, { kind: 'keptAlive' }>;
 type Withdrawn = Extract<Fact, { kind: 'withdrawn' }>;
 
-/** What the registry is made with. */
+/** What it is made with. */
 export interface RegistryOptions {
   readonly identity: Bytes;
   readonly announcementIntervalMsMax: number;
   readonly instanceTimeoutMsMax: number;
   readonly limits: StoreLimits;
+  /** How many actors of instances are kept live at a time. */
+  readonly liveActorsMax: number;
   readonly clock: Clock;
   readonly deadlines: Deadlines<TimedRecord>;
   readonly counters: Counters;
@@ -62,12 +63,15 @@ export class Registry {
   readonly store: Store;
   readonly #options: RegistryOptions;
   readonly #actors: Actors;
+  readonly #timekeeper: Timekeeper;
 
   constructor(options: RegistryOptions) {
     const { identity, announcementIntervalMsMax, limits, counters, deadlines } = options;
+    const circumstances = circumstancesAtStart(announcementIntervalMsMax);
     this.#options = options;
     this.store = new Store(identity, announcementIntervalMsMax, limits, counters);
-    this.#actors = new Actors(this.store, deadlines, circumstancesAtStart(announcementIntervalMsMax));
+    this.#actors = new Actors({ ...options, store: this.store, deadlines, circumstances });
+    this.#timekeeper = new Timekeeper(this.#actors, deadlines);
   }
 
   /** What the rules on time depend on, beside the records. */
@@ -80,9 +84,20 @@ export class Registry {
     if (fact.kind === 'announced') this.#hear(fact.announcement, fact.address, fact.now);
     else if (fact.kind === 'keptAlive') this.#keepAlive(fact);
     else if (fact.kind === 'withdrawn') this.#withdraw(fact);
-    else if (fact.kind === 'lapsed') for (const entry of fact.entries) this.#comeDue(entry, fact.now);
-    else this.#resume(fact.lateMs, fact.now);
+    else if (fact.kind === 'lapsed')
+      for (const entry of fact.entries) this.#timekeeper.comeDue(entry, fact.now);
+    else this.#timekeeper.resume(fact.lateMs, fact.now);
     return this.#actors.takeMoved();
+  }
+
+  /** Looks at the actor of a record: cold, one watcher at a time; completes when the record is forgotten. */
+  watch(record: InstanceRecord | PeerRecord): Observable<InspectionEvent> {
+    return this.#actors.watch(record);
+  }
+
+  /** How many actors of instances are live. */
+  get liveActorCount(): number {
+    return this.#actors.liveCount;
   }
 
   /** Stops every actor. */
@@ -200,37 +215,9 @@ export class Registry {
     this.#options.deadlines.schedule(record, instanceDueAt(record, this.circumstances));
   }
 
-  /** The wheel is lazy: what comes due too early is put back. */
-  #comeDue(entry: TimedRecord, now: number): void {
-    if (entry instanceof InstanceRecord) {
-      if (entry.scope.records.get(entry.id) !== entry) return; // forgotten with its monitor in the same slot
-      const dueAt = instanceDueAt(entry, this.circumstances);
-      if (now >= dueAt) this.#actors.move(entry, instanceDueEvent(entry, now), now);
-      else this.#options.deadlines.schedule(entry, dueAt);
-    } else if (entry instanceof PeerRecord) {
-      const dueAt = peerDueAt(entry, this.circumstances);
-      if (now >= dueAt) this.#actors.movePeer(entry, peerDueEvent(entry), now);
-      else this.#options.deadlines.schedule(entry, dueAt);
-    } else if (entry instanceof ClusterRecord) this.#actors.forgetCluster(entry, now);
-    else this.#judgeRound(entry, now);
-  }
-
   #hearRound(scope: Scope | undefined, { isPart }: Announcement, { now, isStraggler }: Hearing): void {
     if (scope === undefined || isStraggler) return;
     const judgedAt = hearRound(scope, now, isPart);
     if (judgedAt !== undefined) this.#options.deadlines.schedule(scope, judgedAt);
-  }
-
-  #judgeRound(scope: Scope, now: number): void {
-    const judgedAt = scope.roundStartedAt + ROUND_MS;
-    if (now < judgedAt) this.#options.deadlines.schedule(scope, judgedAt);
-    else if (scope.roundStartedAt >= this.circumstances.resumedAt) {
-      for (const record of absentIn(scope)) this.#actors.move(record, 'lapsed', now);
-    }
-  }
-
-  #resume(lateMs: number, now: number): void {
-    this.#actors.circumstances = afterAnotherPause(this.circumstances, lateMs, now);
-    this.#actors.tell({ kind: 'notice', notice: { kind: 'paused', lateMs } });
   }
 }

@@ -36,6 +36,7 @@ test('the defaults are those of the original, on loopback, within limits', (t) =
     peersMax: 4_096,
     clustersMax: 10_000,
     instancesMax: 250_000,
+    liveActorsMax: 2_000,
     logLevel: 'info',
     udpPort: 8721,
     udpPeers: [],
@@ -60,9 +61,11 @@ announcement-interval-max: 5000
 client-port: 18720
 client-address: 0.0.0.0
 client-address: ::
+connections-max: 4
 peers-max: 1
 clusters-max: 2
 instances-max: 3
+live-actors-max: 5
 log-level: debug
 [udp]
 port: 18721
@@ -79,10 +82,11 @@ broadcast: eth0:10.0.0.255
     announcementIntervalMsMax: 5_000,
     clientPort: 18_720,
     clientAddresses: ['0.0.0.0', '::'],
-    connectionsMax: 10_000,
+    connectionsMax: 4,
     peersMax: 1,
     clustersMax: 2,
     instancesMax: 3,
+    liveActorsMax: 5,
     logLevel: 'debug',
     udpPort: 18_721,
     udpPeers: [

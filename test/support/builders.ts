@@ -30,6 +30,7 @@ export interface HouseOptions {
   readonly peersMax?: number;
   readonly clustersMax?: number;
   readonly instancesMax?: number;
+  readonly liveActorsMax?: number;
 }
 
 /** Intake, registry and membership of the monitor `own` as the composition root wires them, without any socket. */
@@ -55,6 +56,7 @@ export class House {
       announcementIntervalMsMax: INTERVAL_MS,
       instanceTimeoutMsMax: TIMEOUT_MS,
       limits: { peersMax: 100, clustersMax: 1_000, instancesMax: 10_000, ...options },
+      liveActorsMax: options.liveActorsMax ?? 1_000,
       clock,
       deadlines,
       counters,

@@ -1,0 +1,114 @@
+/**
+ * Virtual actors: of all records, only some have a live actor at a time. Beyond a limit the one that has been quiet
+ * for longest is stopped; its record keeps the state, which is all that it was. The next event that its chart does not
+ * absorb, or whoever watches it, activates it again from the snapshot of that state, which all records share.
+ */
+
+import { Observable, type Subscriber } from 'rxjs';
+import { type Actor, type AnyStateMachine, createActor, type InspectionEvent, type Snapshot } from 'xstate';
+import { type Absorbs, absorptionOf } from '../lifecycle/absorption.ts';
+import type { Incarnated } from '../lifecycle/instance-machine.ts';
+import { tell } from '../lifecycle/seam.ts';
+import type { LifecycleState } from '../model/instance.ts';
+
+/** A record whose lifecycle an actor decides. */
+export interface Acting extends Incarnated {
+  readonly state: LifecycleState;
+}
+
+interface Watch {
+  readonly actor: Actor<AnyStateMachine>;
+  readonly watcher: Subscriber<InspectionEvent>;
+}
+
+/** The actors of all records that one chart is for. */
+export class LiveActors<Line extends Acting, Type extends string> {
+  readonly #machine: AnyStateMachine;
+  readonly #liveMax: number;
+  readonly #absorbs: Absorbs<LifecycleState, Type>;
+  readonly #snapshots: ReadonlyMap<string, Snapshot<unknown>>;
+  /** Those first that have been quiet for longest. */
+  readonly #live = new Map<Line, Actor<AnyStateMachine>>();
+  /** Beside them: these stay live for as long as somebody looks. */
+  readonly #watched = new Map<Line, Watch>();
+
+  /** @param liveMax how many unwatched actors may be live, 1 and more */
+  constructor(machine: AnyStateMachine, liveMax: number) {
+    this.#machine = machine;
+    this.#liveMax = liveMax;
+    this.#absorbs = absorptionOf<LifecycleState, Type>(machine);
+    this.#snapshots = new Map(
+      Object.keys(machine.states).map((state) => [state, snapshotOf(machine, state)]),
+    );
+  }
+
+  /** How many actors are live, watched ones included. */
+  get liveCount(): number {
+    return this.#live.size + this.#watched.size;
+  }
+
+  /**
+   * Sends an event to a record's actor, unless the chart absorbs it; a watched actor gets those too.
+   * @returns the state that it led to, perhaps the same; undefined when it was absorbed
+   */
+  send(record: Line, type: Type): string | undefined {
+    const isAbsorbed = this.#absorbs(record.state, type);
+    if (isAbsorbed && !this.#watched.has(record)) return undefined;
+    const state = tell(this.#actorOf(record), { type });
+    return isAbsorbed ? undefined : state;
+  }
+
+  /**
+   * Looks at a record's actor. Cold; while subscribed the actor is live, and each of its inspection events is emitted,
+   * those of absorbed events included, `@xstate.actor` first. Completes when the record is forgotten, and for whoever
+   * looked before: there is one watcher at a time.
+   */
+  watch(record: Line): Observable<InspectionEvent> {
+    return new Observable((watcher) => {
+      this.stop(record);
+      this.#watched.set(record, { watcher, actor: this.#activate(record, (event) => watcher.next(event)) });
+      return () => {
+        if (this.#watched.get(record)?.watcher === watcher) this.stop(record);
+      };
+    });
+  }
+
+  /** Stops a record's actor, if it is live: the next event finds it in the record's state. */
+  stop(record: Line): void {
+    this.#live.get(record)?.stop();
+    this.#live.delete(record);
+    const watch = this.#watched.get(record);
+    this.#watched.delete(record);
+    watch?.actor.stop();
+    watch?.watcher.complete();
+  }
+
+  /** Stops every actor. */
+  close(): void {
+    for (const record of [...this.#live.keys(), ...this.#watched.keys()]) this.stop(record);
+  }
+
+  #actorOf(record: Line): Actor<AnyStateMachine> {
+    const watch = this.#watched.get(record);
+    if (watch !== undefined) return watch.actor;
+    const actor = this.#live.get(record) ?? this.#activate(record);
+    this.#live.delete(record); // and back again, to the end
+    this.#live.set(record, actor);
+    if (this.#live.size > this.#liveMax) {
+      const [quietest] = this.#live.keys();
+      this.stop(quietest!);
+    }
+    return actor;
+  }
+
+  #activate(record: Line, inspect?: (event: InspectionEvent) => void): Actor<AnyStateMachine> {
+    const snapshot = { ...this.#snapshots.get(record.state)!, context: { record } };
+    return createActor(this.#machine, inspect === undefined ? { snapshot } : { snapshot, inspect }).start();
+  }
+}
+
+/** What an actor is restored from. Its context is the record's, and given then. */
+function snapshotOf(machine: AnyStateMachine, state: string): Snapshot<unknown> {
+  const context = { record: { incarnation: 0 } };
+  return machine.getPersistedSnapshot(machine.resolveState({ value: state, context }));
+}

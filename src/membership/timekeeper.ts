@@ -1,0 +1,56 @@
+/**
+ * What the passing of time does to records: what has come due gets its event, what was moved to a later deadline is put
+ * back. It writes no rule down: when something is due is said in verdicts, who is missing from a round in absence.
+ */
+import { ROUND_MS } from '../model/limits.ts';
+import type { Deadlines } from '../time/deadlines.ts';
+import { absentIn } from './absence.ts';
+import type { Actors } from './actors.ts';
+import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
+import { afterAnotherPause, instanceDueAt, instanceDueEvent, peerDueAt, peerDueEvent } from './verdicts.ts';
+
+/** Judges what comes due. */
+export class Timekeeper {
+  readonly #actors: Actors;
+  readonly #deadlines: Deadlines<TimedRecord>;
+
+  constructor(actors: Actors, deadlines: Deadlines<TimedRecord>) {
+    this.#actors = actors;
+    this.#deadlines = deadlines;
+  }
+
+  /** This process stood still, and goes on now. */
+  resume(lateMs: number, now: number): void {
+    this.#actors.circumstances = afterAnotherPause(this.#actors.circumstances, lateMs, now);
+    this.#actors.tell({ kind: 'notice', notice: { kind: 'paused', lateMs } });
+  }
+
+  /** An entry's slot has passed. */
+  comeDue(entry: TimedRecord, now: number): void {
+    if (entry instanceof InstanceRecord) this.#judgeInstance(entry, now);
+    else if (entry instanceof PeerRecord) this.#judgePeer(entry, now);
+    else if (entry instanceof ClusterRecord) this.#actors.forgetCluster(entry, now);
+    else this.#judgeRound(entry, now);
+  }
+
+  #judgeInstance(record: InstanceRecord, now: number): void {
+    if (record.scope.records.get(record.id) !== record) return; // forgotten with its monitor in the same slot
+    const dueAt = instanceDueAt(record, this.#actors.circumstances);
+    if (now >= dueAt) this.#actors.move(record, instanceDueEvent(record, now), now);
+    else this.#deadlines.schedule(record, dueAt);
+  }
+
+  #judgePeer(peer: PeerRecord, now: number): void {
+    const dueAt = peerDueAt(peer, this.#actors.circumstances);
+    if (now >= dueAt) this.#actors.movePeer(peer, peerDueEvent(peer), now);
+    else this.#deadlines.schedule(peer, dueAt);
+  }
+
+  #judgeRound(scope: Scope, now: number): void {
+    const judgedAt = scope.roundStartedAt + ROUND_MS;
+    if (now < judgedAt) this.#deadlines.schedule(scope, judgedAt);
+    else if (scope.roundStartedAt >= this.#actors.circumstances.resumedAt) {
+      for (const record of absentIn(scope)) this.#actors.move(record, 'lapsed', now);
+    }
+  }
+}
