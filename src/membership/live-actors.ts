@@ -1,7 +1,8 @@
 /**
- * Virtual actors: of all records, only some have a live actor at a time. Beyond a limit the one that has been quiet
- * for longest is stopped; its record keeps the state, which is all that it was. The next event that its chart does not
- * absorb, or whoever watches it, activates it again from the snapshot of that state, which all records share.
+ * Virtual actors: of all records, only some have a live actor between two events. Beyond a limit, an actor is passivated
+ * as soon as it has taken its event; its record keeps the state, which is all that it was. The next event that its
+ * chart does not absorb, or whoever watches it, activates it again from the snapshot of that state, which all records
+ * share. (Passivating the one that was quiet for longest instead costs as much, and its garbage grows old.)
  */
 
 import { Observable, type Subscriber } from 'rxjs';
@@ -27,7 +28,6 @@ export class LiveActors<Line extends Acting, Type extends string> {
   readonly #liveMax: number;
   readonly #absorbs: Absorbs<LifecycleState, Type>;
   readonly #snapshots: ReadonlyMap<string, Snapshot<unknown>>;
-  /** Those first that have been quiet for longest. */
   readonly #live = new Map<Line, Actor<AnyStateMachine>>();
   /** Beside them: these stay live for as long as somebody looks. */
   readonly #watched = new Map<Line, Watch>();
@@ -52,10 +52,18 @@ export class LiveActors<Line extends Acting, Type extends string> {
    * @returns the state that it led to, perhaps the same; undefined when it was absorbed
    */
   send(record: Line, type: Type): string | undefined {
-    const isAbsorbed = this.#absorbs(record.state, type);
-    if (isAbsorbed && !this.#watched.has(record)) return undefined;
-    const state = tell(this.#actorOf(record), { type });
-    return isAbsorbed ? undefined : state;
+    const watched = this.#watched.get(record)?.actor;
+    if (this.#absorbs(record.state, type)) {
+      watched?.send({ type });
+      return undefined;
+    }
+    const kept = watched ?? this.#live.get(record);
+    const actor = kept ?? this.#activate(record);
+    const state = tell(actor, { type });
+    if (kept !== undefined) return state;
+    if (this.#live.size < this.#liveMax) this.#live.set(record, actor);
+    else actor.stop();
+    return state;
   }
 
   /**
@@ -86,19 +94,6 @@ export class LiveActors<Line extends Acting, Type extends string> {
   /** Stops every actor. */
   close(): void {
     for (const record of [...this.#live.keys(), ...this.#watched.keys()]) this.stop(record);
-  }
-
-  #actorOf(record: Line): Actor<AnyStateMachine> {
-    const watch = this.#watched.get(record);
-    if (watch !== undefined) return watch.actor;
-    const actor = this.#live.get(record) ?? this.#activate(record);
-    this.#live.delete(record); // and back again, to the end
-    this.#live.set(record, actor);
-    if (this.#live.size > this.#liveMax) {
-      const [quietest] = this.#live.keys();
-      this.stop(quietest!);
-    }
-    return actor;
   }
 
   #activate(record: Line, inspect?: (event: InspectionEvent) => void): Actor<AnyStateMachine> {
