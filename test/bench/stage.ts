@@ -1,0 +1,78 @@
+/** Where a bench plays: starts monitors and workers, and ends whatever is still there when the bench is over. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from '../fleet/until.ts';
+import { freePort } from '../support/free-port.ts';
+import { TextConnection } from './text-connection.ts';
+import { Caller, type Procedures } from './worker.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/vagus.cjs', import.meta.url));
+
+/** Tells for how long a process' event loop was blocked, see there. */
+const PROBE = fileURLToPath(new URL('probe.cjs', import.meta.url));
+
+type Probe = {
+  watchLoop(): void;
+  loopDelays(): { readonly p99Ms: number; readonly maxMs: number };
+};
+
+/** A monitor in a process of its own. */
+export interface MonitorProcess {
+  readonly pid: number;
+  readonly clientPort: number;
+  readonly udpPort: number;
+  /** From its start to its first answer, ms. */
+  readonly startMs: number;
+  readonly probe: Caller<Probe>;
+}
+
+/** All processes of one bench. */
+export class Stage {
+  readonly #children = new Set<ChildProcess>();
+  readonly #directory = mkdtempSync(join(tmpdir(), 'vagus-bench-'));
+
+  /** Starts `vagus run`, alone on the loopback interface: its only peer is a port where nobody listens. */
+  async startMonitor({ main = '', isProbed = true } = {}): Promise<MonitorProcess> {
+    const [clientPort, udpPort, deadPort] = [await freePort(), await freePort(), await freePort()];
+    const config = join(this.#directory, `${clientPort}.ini`);
+    writeFileSync(
+      config,
+      `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n`,
+    );
+    const args = [...(isProbed ? ['--require', PROBE] : []), PROGRAM, 'run', '--config-file', config];
+    const startedAt = performance.now();
+    const child = this.#own(
+      spawn(process.execPath, args, {
+        stdio: ['ignore', 'ignore', 'inherit', ...(isProbed ? ['ipc' as const] : [])],
+      }),
+    );
+    const connection = await until(() => TextConnection.open(clientPort), { what: 'a monitor that listens' });
+    await connection.ask('getversion');
+    const startMs = performance.now() - startedAt;
+    connection.close();
+    return { pid: child.pid!, clientPort, udpPort, startMs, probe: new Caller(child) };
+  }
+
+  /** Starts a program of this folder that serves procedures. */
+  startWorker<P extends Procedures>(file: string): Caller<P> {
+    const path = fileURLToPath(new URL(file, import.meta.url));
+    return new Caller(this.#own(fork(path, { execArgv: ['--import=tsx'] })));
+  }
+
+  /** Ends all processes, at once: nobody waits for what they would say. */
+  async end(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await Promise.all([...this.#children].map((child) => once(child, 'exit')));
+    rmSync(this.#directory, { recursive: true });
+  }
+
+  #own(child: ChildProcess): ChildProcess {
+    this.#children.add(child);
+    child.once('exit', () => this.#children.delete(child));
+    return child;
+  }
+}
