@@ -8,6 +8,7 @@ import { TransportError } from '../model/errors.ts';
 import { createMonitor } from '../monitor/monitor.ts';
 import { systemClock } from '../time/clock.ts';
 import { greetingOf } from './greeting.ts';
+import { tuneHeap } from './heap.ts';
 import { keepJournal } from './journal.ts';
 import { makeLogger } from './log.ts';
 import { standardOutput } from './log-output.ts';
@@ -25,6 +26,7 @@ export const EXIT = { ok: 0, configuration: 1, cannotStart: 2 } as const;
 
 /** Runs until SIGTERM or SIGINT. @returns the exit code */
 export async function runDaemon({ settings, version, warnings }: DaemonOptions): Promise<number> {
+  tuneHeap();
   const stopped = untilStopped();
   const isTerminal = process.stdout.isTTY === true;
   const clock = systemClock();

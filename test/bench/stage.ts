@@ -5,10 +5,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import packageFile from '../../package.json' with { type: 'json' };
 import { until } from '../fleet/until.ts';
 import { freePort } from '../support/free-port.ts';
 import { TextConnection } from './text-connection.ts';
 import { Caller, type Procedures } from './worker.ts';
+
+/** What `npm start` gives to node. */
+const FLAGS = packageFile.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const PROGRAM = fileURLToPath(new URL('../../dist/vagus.cjs', import.meta.url));
 
@@ -43,7 +47,14 @@ export class Stage {
       config,
       `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n`,
     );
-    const args = [...(isProbed ? ['--require', PROBE] : []), PROGRAM, 'run', '--config-file', config];
+    const args = [
+      ...FLAGS,
+      ...(isProbed ? ['--require', PROBE] : []),
+      PROGRAM,
+      'run',
+      '--config-file',
+      config,
+    ];
     const startedAt = performance.now();
     const child = this.#own(
       spawn(process.execPath, args, {
