@@ -107,6 +107,23 @@ export class ClusterRecord implements Timed {
   }
 }
 
+/** What is known of an instance because its client talks to us, and we to the peers. */
+class LocalPart {
+  /** Its lifetime as the client said. */
+  lifetimeMs = 0;
+  /** The mean time between its keepalives; 0 until there were two. */
+  beatMs = 0;
+  /** It is gone, and the peers were not told, since an original keeps the id alive. */
+  isRemovalOwed = false;
+  /** The deadline that the peers were told. */
+  announcedDeadlineAt = 0;
+  /** From when on a later deadline is to be told to the peers. */
+  announceAt = Number.POSITIVE_INFINITY;
+}
+
+/** One for all instances of others: there can be 100,000 of them. */
+const NOT_LOCAL: LocalPart = Object.freeze(new LocalPart());
+
 /** An instance on one monitor. */
 export class InstanceRecord implements Timed, Incarnated {
   readonly kind = 'instance';
@@ -118,25 +135,18 @@ export class InstanceRecord implements Timed, Incarnated {
   heardAt = 0;
   /** When its lifetime is over, unless it is heard again. */
   deadlineAt = 0;
-  /** Local: its lifetime as the client said. Remote: unknown, 0. */
-  lifetimeMs = 0;
-  /** Local: the mean time between its keepalives; 0 until there were two. */
-  beatMs = 0;
-  /** Local: it is gone, and the peers were not told, since an original keeps the id alive. */
-  isRemovalOwed = false;
-  /** Local: the deadline that the peers were told. */
-  announcedDeadlineAt = 0;
-  /** Local: from when on a later deadline is to be told to the peers. */
-  announceAt = Number.POSITIVE_INFINITY;
   /** Remote: its end of life as announced, ms of the sender's clock. */
   endOfLifeMs = 0;
   info: Bytes = '';
   readonly scope: Scope;
   readonly id: Bytes;
+  /** What only our own instances have. Not to be written for those of others. */
+  readonly local: LocalPart;
 
   constructor(scope: Scope, id: Bytes) {
     this.scope = scope;
     this.id = id;
+    this.local = scope.peer.isLocal ? new LocalPart() : NOT_LOCAL;
   }
 
   get isLocal(): boolean {
@@ -145,6 +155,11 @@ export class InstanceRecord implements Timed, Incarnated {
 
   get isListed(): boolean {
     return this.state === 'alive' || this.state === 'suspect';
+  }
+
+  /** Local: whether it is time that the peers learn of a later deadline than they were told. */
+  isToBeRenewed(now: number): boolean {
+    return now >= this.local.announceAt && this.deadlineAt > this.local.announcedDeadlineAt;
   }
 
   published(): Instance {

@@ -188,12 +188,12 @@ export class Registry {
       this.#actors.keepCluster(cluster, now);
       return;
     }
-    record.beatMs = record.isListed ? nextBeatMs(record.beatMs, now - record.heardAt, lifetimeMs) : 0;
-    record.lifetimeMs = lifetimeMs;
+    const { local } = record;
+    local.beatMs = record.isListed ? nextBeatMs(local.beatMs, now - record.heardAt, lifetimeMs) : 0;
+    local.lifetimeMs = lifetimeMs;
     record.deadlineAt = now + lifetimeMs;
     this.#hearInstance(record, info, now);
-    if (now >= record.announceAt && record.deadlineAt > record.announcedDeadlineAt)
-      this.#actors.tell({ kind: 'renewed', record });
+    if (record.isToBeRenewed(now)) this.#actors.tell({ kind: 'renewed', record });
   }
 
   #withdraw({ cluster: name, id, now }: Withdrawn): void {

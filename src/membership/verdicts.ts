@@ -92,7 +92,8 @@ export function peerDueEvent(peer: PeerRecord): TimedEvent {
  * before 1.25 of its mean beat.
  */
 export function overdueAt(record: InstanceRecord): number {
-  const { heardAt, beatMs, lifetimeMs } = record;
+  const { heardAt, local } = record;
+  const { beatMs, lifetimeMs } = local;
   const latestMs = 0.75 * lifetimeMs;
   return heardAt + (beatMs > 0 ? Math.max(1.25 * beatMs, Math.min(2 * beatMs, latestMs)) : latestMs);
 }
@@ -117,7 +118,7 @@ function remoteDueAt(record: InstanceRecord, circumstances: Circumstances): numb
 /** How long it takes to hear of an instance again that is alive. */
 function detectionMs(record: InstanceRecord): number {
   return record.isLocal
-    ? Math.min(record.lifetimeMs, RECONNECT_MS)
+    ? Math.min(record.local.lifetimeMs, RECONNECT_MS)
     : 1.5 * record.scope.peer.rounds.usualMs();
 }
 

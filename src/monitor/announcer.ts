@@ -152,8 +152,8 @@ export class Announcer {
     if (now >= nextAt) return true;
     for (const record of own.instances()) {
       if (!record.isListed) continue;
-      if (now >= record.announceAt && record.deadlineAt > record.announcedDeadlineAt) return true;
-      if (record.announceAt > now) nextAt = Math.min(nextAt, record.announceAt);
+      if (record.isToBeRenewed(now)) return true;
+      if (record.local.announceAt > now) nextAt = Math.min(nextAt, record.local.announceAt);
     }
     this.#roundAt = Math.max(nextAt, now + SPACING_MS);
     return false;
@@ -216,15 +216,16 @@ export class Announcer {
     this.#toldAt = now;
     const living = records.filter((record) => record.isListed);
     for (const record of living) {
-      record.announcedDeadlineAt = record.deadlineAt;
-      record.announceAt = record.deadlineAt - record.lifetimeMs / 5;
-      this.#roundAt = Math.min(this.#roundAt, Math.max(record.announceAt, now + SPACING_MS));
+      const { local, deadlineAt } = record;
+      local.announcedDeadlineAt = deadlineAt;
+      local.announceAt = deadlineAt - local.lifetimeMs / 5;
+      this.#roundAt = Math.min(this.#roundAt, Math.max(local.announceAt, now + SPACING_MS));
     }
-    for (const record of gone) record.isRemovalOwed = isOnOriginal(record, this.#options.store);
-    const removed = gone.filter((record) => !record.isListed && !record.isRemovalOwed).map(({ id }) => id);
+    for (const record of gone) record.local.isRemovalOwed = isOnOriginal(record, this.#options.store);
+    const removed = gone.filter(({ isListed, local }) => !isListed && !local.isRemovalOwed);
     if (living.length + removed.length > 0) {
       const isPart = living.length < (this.#options.store.own.scopes.get(cluster)?.listedCount ?? 0);
-      this.#tellings.next({ cluster, living, gone: removed, isPart });
+      this.#tellings.next({ cluster, living, gone: removed.map(({ id }) => id), isPart });
     }
   }
 
@@ -237,7 +238,7 @@ export class Announcer {
   /** An id ended on another host: an end here that had to wait for that is told now. */
   #payRemoval({ scope, id }: InstanceRecord, now: number): void {
     const own = this.#options.store.ownRecordOf(scope.cluster.name, id);
-    if (own?.isRemovalOwed && !own.isListed) this.#news.addGone(own, now + BUNDLE_MS);
+    if (own?.local.isRemovalOwed && !own.isListed) this.#news.addGone(own, now + BUNDLE_MS);
   }
 }
 

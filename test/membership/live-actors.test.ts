@@ -82,17 +82,22 @@ for (const machine of [instanceMachine, peerMachine] as AnyStateMachine[]) {
   }
 }
 
-test('beyond the limit the actor that has been quiet for longest is stopped', (t) => {
+test('beyond the limit an actor is stopped as soon as it has taken its event', (t) => {
   const stage = new Stage({ liveMax: 2 });
   const [a, b, c] = [new Line(), new Line(), new Line()];
-  stage.move(a, 'announced');
-  stage.move(b, 'announced');
-  stage.move(a, 'overdue'); // now b is the quiet one
-  stage.move(c, 'announced');
+  for (const line of [a, b, c]) t.deepEqual(stage.move(line, 'announced'), ['alive']);
   t.is(stage.actors.liveCount, 2);
-  stage.actors.stop(b);
-  t.is(stage.actors.liveCount, 2, 'b was not live any more');
+  stage.actors.stop(c);
+  t.is(stage.actors.liveCount, 2, 'c was not live any more');
+});
+
+test('when a live actor is stopped, the next one that takes an event stays live', (t) => {
+  const stage = new Stage({ liveMax: 1 });
+  const [a, b] = [new Line(), new Line()];
+  for (const line of [a, b]) stage.move(line, 'announced');
   stage.actors.stop(a);
+  t.is(stage.actors.liveCount, 0);
+  t.deepEqual(stage.move(b, 'overdue', 'announced'), ['suspect', 'alive']);
   t.is(stage.actors.liveCount, 1);
 });
 

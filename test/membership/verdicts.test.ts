@@ -22,13 +22,11 @@ const instanceIn = (state: LifecycleState, peer: PeerRecord, fields: Partial<Ins
   return Object.assign(record, { state, sinceAt: 100_000, heardAt: 100_000 }, fields);
 };
 
-const local = (state: LifecycleState, fields: Partial<InstanceRecord> = {}) =>
-  instanceIn(state, peerIn('unknown', { isLocal: true }), {
-    lifetimeMs: 10_000,
-    deadlineAt: 110_000,
-    beatMs: 1_000,
-    ...fields,
-  });
+const local = (state: LifecycleState, { deadlineAt = 110_000, lifetimeMs = 10_000, beatMs = 1_000 } = {}) => {
+  const record = instanceIn(state, peerIn('unknown', { isLocal: true }), { deadlineAt });
+  Object.assign(record.local, { lifetimeMs, beatMs });
+  return record;
+};
 
 test('a local instance is overdue after two of its usual beats', (t) => {
   t.is(verdicts.overdueAt(local('alive', { beatMs: 1_000 })), 102_000);
