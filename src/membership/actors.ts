@@ -75,10 +75,10 @@ export class Actors {
   }
 
   /** The peer of an identity. When there are too many, the one that has been dead for longest makes room for a new one. */
-  peer(identity: Bytes): PeerRecord | undefined {
+  *peer(identity: Bytes): Generator<void, PeerRecord | undefined> {
     const [longestDead] = this.#deadPeers;
     const isNew = !this.#store.peers.has(identity);
-    if (isNew && longestDead !== undefined && this.#store.isFullOfPeers) this.#forgetPeer(longestDead);
+    if (isNew && longestDead !== undefined && this.#store.isFullOfPeers) yield* this.#forgetPeer(longestDead);
     return this.#store.peer(identity);
   }
 
@@ -111,12 +111,12 @@ export class Actors {
   }
 
   /** Sends an event to a peer's chart unless it absorbs it; its instances follow. */
-  movePeer(peer: PeerRecord, event: PeerEvent['type'], now: number): void {
+  *movePeer(peer: PeerRecord, event: PeerEvent['type'], now: number): Generator<void> {
     const from = peer.state;
     const state = this.#peers.send(peer, event);
     if (state === undefined) return;
     if (state === 'forgotten') {
-      this.#forgetPeer(peer);
+      yield* this.#forgetPeer(peer);
       return;
     }
     peer.state = state as LifecycleState;
@@ -126,8 +126,8 @@ export class Actors {
     if (peer.state === 'dead') this.#deadPeers.add(peer);
     else this.#deadPeers.delete(peer);
     this.#moved.push({ kind: 'peer', peer: peer.published(), from, to: peer.state });
-    this.#cascade(peer, from, now);
     this.#deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
+    yield* this.#cascade(peer, from, now);
   }
 
   /** Somebody mentioned a cluster: it is remembered for a while, instances or not. */
@@ -161,11 +161,12 @@ export class Actors {
   }
 
   /** What a host's state means for its instances. */
-  #cascade(peer: PeerRecord, from: LifecycleState, now: number): void {
+  *#cascade(peer: PeerRecord, from: LifecycleState, now: number): Generator<void> {
     for (const record of peer.instances()) {
       if (peer.state === 'dead') this.move(record, 'hostLost', now);
       else if (peer.state === 'suspect') this.move(record, 'hostSuspected', now);
       else if (from === 'suspect' && record.deadlineAt > now) this.move(record, 'hostBack', now);
+      yield;
     }
   }
 
@@ -186,11 +187,14 @@ export class Actors {
     this.#store.dropInstance(record);
   }
 
-  #forgetPeer(peer: PeerRecord): void {
-    for (const record of [...peer.instances()]) this.#forget(record);
+  *#forgetPeer(peer: PeerRecord): Generator<void> {
     this.#peers.stop(peer);
     this.#deadPeers.delete(peer);
     this.#deadlines.cancel(peer);
     this.#store.dropPeer(peer);
+    for (const record of peer.instances()) {
+      this.#forget(record);
+      yield;
+    }
   }
 }

@@ -43,7 +43,7 @@ export function hearingOf(
   now: number,
   { clock, counters, instanceTimeoutMsMax }: HearingOptions,
 ): Hearing | undefined {
-  const wallOffsetMs = clock.wallNow() - now;
+  const wallOffsetMs = clock.wallNow() - clock.now(); // `now` may be a while ago
   const newestSeconds = peer.clock.newestSeconds;
   const isStraggler = peer.clock.observe(endOfLifeSeconds, now) === 'straggler';
   const previousSeconds = Math.min(newestSeconds, peer.clock.newestSeconds); // smaller when its clock went back

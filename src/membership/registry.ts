@@ -16,6 +16,7 @@ import {
   infoOf,
 } from '../model/announcement.ts';
 import { type Bytes, copyOf, isInfo, isName } from '../model/names.ts';
+import type { Backlog } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { hearRound } from './absence.ts';
@@ -40,8 +41,11 @@ export type Fact =
   | { kind: 'keptAlive'; cluster: Bytes; id: Bytes; info: Bytes; lifetimeMs: number; now: number }
   | { kind: 'withdrawn'; cluster: Bytes; id: Bytes; now: number }
   | { kind: 'lapsed'; entries: readonly TimedRecord[]; now: number }
-  | { kind: 'resumed'; lateMs: number; now: number };
+  | { kind: 'resumed'; lateMs: number; now: number }
+  /** It is time to go on with what was too much for one go. */
+  | { kind: 'turned' };
 
+type Announced = Extract<Fact, { kind: 'announced' }>;
 type Kept = Extract<Fact, { kind: 'keptAlive' }>;
 type Withdrawn = Extract<Fact, { kind: 'withdrawn' }>;
 
@@ -55,15 +59,23 @@ export interface RegistryOptions {
   readonly liveActorsMax: number;
   readonly clock: Clock;
   readonly deadlines: Deadlines<TimedRecord>;
+  readonly backlog: Backlog;
   readonly counters: Counters;
 }
 
-/** All records. Synchronous: `apply` has done all when it returns. */
+/** So much of what others announce may wait for its turn, bytes; more is dropped, and counted. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * All records. What our own clients say is done when `apply` returns. What others say, and what time brings, is too as
+ * long as it is little; else it goes on in slices, in the order in which it came.
+ */
 export class Registry {
   readonly store: Store;
   readonly #options: RegistryOptions;
   readonly #actors: Actors;
   readonly #timekeeper: Timekeeper;
+  #waitingBytes = 0;
 
   constructor(options: RegistryOptions) {
     const { identity, announcementIntervalMsMax, limits, counters, deadlines } = options;
@@ -81,12 +93,13 @@ export class Registry {
 
   /** Takes a fact. @returns what moved, in order; mostly nothing */
   apply(fact: Fact): readonly Transition[] {
-    if (fact.kind === 'announced') this.#hear(fact.announcement, fact.address, fact.now);
-    else if (fact.kind === 'keptAlive') this.#keepAlive(fact);
+    const { backlog } = this.#options;
+    if (fact.kind === 'keptAlive') this.#keepAlive(fact);
     else if (fact.kind === 'withdrawn') this.#withdraw(fact);
-    else if (fact.kind === 'lapsed')
-      for (const entry of fact.entries) this.#timekeeper.comeDue(entry, fact.now);
-    else this.#timekeeper.resume(fact.lateMs, fact.now);
+    else if (fact.kind === 'resumed') this.#timekeeper.resume(fact.lateMs, fact.now);
+    else if (fact.kind === 'lapsed') backlog.add(this.#timekeeper.judge(fact.entries, fact.now));
+    else if (fact.kind === 'announced') this.#enqueue(fact);
+    backlog.work();
     return this.#actors.takeMoved();
   }
 
@@ -105,19 +118,31 @@ export class Registry {
     this.#actors.close();
   }
 
-  #hear(announcement: Announcement, address: string, now: number): void {
-    const peer = this.#actors.peer(announcement.monitor);
-    if (peer === undefined) return;
-    const hearing = hearingOf(announcement, peer, now, this.#options);
-    if (hearing === undefined) {
-      if (peer.state === 'unknown') this.store.dropPeer(peer);
+  #enqueue(fact: Announced): void {
+    const { backlog, counters } = this.#options;
+    if (this.#waitingBytes > WAITING_BYTES_MAX) {
+      counters.add('announcements.overrun');
       return;
     }
-    this.#hearPeer(peer, address, now);
+    this.#waitingBytes += fact.announcement.bytes.length;
+    backlog.add(this.#hear(fact));
+  }
+
+  *#hear({ announcement, address, now }: Announced): Generator<void> {
+    const peer = yield* this.#actors.peer(announcement.monitor);
+    const hearing = peer && hearingOf(announcement, peer, now, this.#options);
+    if (hearing !== undefined) yield* this.#take(announcement, hearing, address);
+    else if (peer?.state === 'unknown') this.store.dropPeer(peer);
+    this.#waitingBytes -= announcement.bytes.length;
+  }
+
+  *#take(announcement: Announcement, hearing: Hearing, address: string): Generator<void> {
+    const { peer, now } = hearing;
+    yield* this.#hearPeer(peer, address, now);
     this.#hearOurs(announcement, peer);
     const notice = clockNoticeOf(hearing);
     if (notice !== undefined) this.#actors.tell({ kind: 'notice', notice });
-    if (announcement.entries.length > 0) this.#hearInstances(announcement, hearing);
+    if (announcement.entries.length > 0) yield* this.#hearInstances(announcement, hearing);
     else this.#hearRound(peer.scopes.get(announcement.cluster), announcement, hearing);
   }
 
@@ -129,15 +154,15 @@ export class Registry {
     if (isGreeting) this.#actors.tell({ kind: 'greeted' });
   }
 
-  #hearPeer(peer: PeerRecord, address: string, now: number): void {
+  *#hearPeer(peer: PeerRecord, address: string, now: number): Generator<void> {
     peer.rounds.observe(now);
     peer.heardAt = now;
     peer.address = address;
-    this.#actors.movePeer(peer, 'announced', now);
+    yield* this.#actors.movePeer(peer, 'announced', now);
     this.#options.deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
   }
 
-  #hearInstances(announcement: Announcement, hearing: Hearing): void {
+  *#hearInstances(announcement: Announcement, hearing: Hearing): Generator<void> {
     const { peer, now } = hearing;
     const cluster = this.store.cluster(hearing.cluster, peer);
     if (cluster === undefined) return;
@@ -154,6 +179,7 @@ export class Registry {
       else if (lease === 'mentioned') record!.heardAt = now;
       else if (lease === 'withdrawn') this.#actors.move(record!, 'withdrawn', now);
       if (endOfLifeMs <= GONE_MS) this.#contradict(cluster.name, id);
+      yield;
     }
     this.store.dropScopeIfEmpty(scope);
   }

@@ -25,12 +25,15 @@ export class Timekeeper {
     this.#actors.tell({ kind: 'notice', notice: { kind: 'paused', lateMs } });
   }
 
-  /** An entry's slot has passed. */
-  comeDue(entry: TimedRecord, now: number): void {
-    if (entry instanceof InstanceRecord) this.#judgeInstance(entry, now);
-    else if (entry instanceof PeerRecord) this.#judgePeer(entry, now);
-    else if (entry instanceof ClusterRecord) this.#actors.forgetCluster(entry, now);
-    else this.#judgeRound(entry, now);
+  /** Entries whose slot has passed, one after the other. */
+  *judge(entries: readonly TimedRecord[], now: number): Generator<void> {
+    for (const entry of entries) {
+      if (entry instanceof InstanceRecord) this.#judgeInstance(entry, now);
+      else if (entry instanceof PeerRecord) yield* this.#judgePeer(entry, now);
+      else if (entry instanceof ClusterRecord) this.#actors.forgetCluster(entry, now);
+      else yield* this.#judgeRound(entry, now);
+      yield;
+    }
   }
 
   #judgeInstance(record: InstanceRecord, now: number): void {
@@ -40,17 +43,20 @@ export class Timekeeper {
     else this.#deadlines.schedule(record, dueAt);
   }
 
-  #judgePeer(peer: PeerRecord, now: number): void {
+  *#judgePeer(peer: PeerRecord, now: number): Generator<void> {
     const dueAt = peerDueAt(peer, this.#actors.circumstances);
-    if (now >= dueAt) this.#actors.movePeer(peer, peerDueEvent(peer), now);
+    if (now >= dueAt) yield* this.#actors.movePeer(peer, peerDueEvent(peer), now);
     else this.#deadlines.schedule(peer, dueAt);
   }
 
-  #judgeRound(scope: Scope, now: number): void {
+  *#judgeRound(scope: Scope, now: number): Generator<void> {
     const judgedAt = scope.roundStartedAt + ROUND_MS;
     if (now < judgedAt) this.#deadlines.schedule(scope, judgedAt);
     else if (scope.roundStartedAt >= this.#actors.circumstances.resumedAt) {
-      for (const record of absentIn(scope)) this.#actors.move(record, 'lapsed', now);
+      for (const record of absentIn(scope)) {
+        this.#actors.move(record, 'lapsed', now);
+        yield;
+      }
     }
   }
 }

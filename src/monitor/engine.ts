@@ -27,6 +27,7 @@ import type { Notice } from '../model/change.ts';
 import { bytesOf } from '../model/names.ts';
 import type { Origin } from '../model/packet.ts';
 import type { Peer } from '../model/peer.ts';
+import { Backlog } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadlines } from '../time/deadlines.ts';
 import { Announcer, type Telling } from './announcer.ts';
@@ -50,6 +51,7 @@ export class Engine {
   readonly household: Household;
   readonly #options: ResolvedOptions;
   readonly #deadlines: Deadlines<TimedRecord>;
+  readonly #backlog: Backlog;
   readonly #registry: Registry;
   readonly #announcer: Announcer;
   /** What clients and this process say. */
@@ -66,13 +68,16 @@ export class Engine {
     const { counters } = this;
     this.#options = options;
     const deadlines = new Deadlines<TimedRecord>(clock);
-    const registry = new Registry({ ...options, identity, limits: options, deadlines, counters });
+    const backlog = new Backlog(clock);
+    const registry = new Registry({ ...options, identity, limits: options, deadlines, backlog, counters });
     const { store } = registry;
     const packets$ = merge(...transports.map((transport) => transport.packets$));
     const intake = { identity, counters, onOwn: (origin: Origin) => this.#hearOwn(origin) };
-    const transitions$ = transitionsOf({ packets$, intake, local$: this.#local, deadlines, registry, clock });
+    const local$ = this.#local;
+    const transitions$ = transitionsOf({ packets$, intake, local$, deadlines, backlog, registry, clock });
     const membership = new Membership(transitions$, clock);
     this.#deadlines = deadlines;
+    this.#backlog = backlog;
     this.#registry = registry;
     this.membership = membership;
     this.#announcer = new Announcer({ ...options, store, transitions$ });
@@ -123,6 +128,7 @@ export class Engine {
     this.#announcer.close();
     this.#local.complete();
     this.#deadlines.close();
+    this.#backlog.close();
     this.#impostors.complete();
     this.counters.close();
     this.#registry.close();

@@ -8,6 +8,7 @@ import { announcementsIn, type IntakeOptions } from '../membership/intake.ts';
 import type { TimedRecord } from '../membership/records.ts';
 import type { Fact, Registry } from '../membership/registry.ts';
 import type { Packet } from '../model/packet.ts';
+import type { Backlog } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { inTurn } from './in-turn.ts';
@@ -19,19 +20,21 @@ export interface PipeOptions {
   /** Keepalives and withdrawals of clients and of this process. */
   readonly local$: Observable<Fact>;
   readonly deadlines: Deadlines<TimedRecord>;
+  readonly backlog: Backlog;
   readonly registry: Registry;
   readonly clock: Clock;
 }
 
 /** What moved, fact by fact; silent when a fact moved nothing. Hot as its sources, shared. */
 export function transitionsOf(options: PipeOptions): Observable<readonly Transition[]> {
-  const { packets$, intake, local$, deadlines, registry, clock } = options;
+  const { packets$, intake, local$, deadlines, backlog, registry, clock } = options;
   const announcements$ = announcementsIn(packets$, intake);
   const lapses$ = deadlines.lapses$.pipe(map((lapse): Fact => ({ kind: 'lapsed', ...lapse })));
   const pauses$ = deadlines.pauses$.pipe(
     map((lateMs): Fact => ({ kind: 'resumed', lateMs, now: clock.now() })),
   );
-  return merge<Fact[]>(announcements$, local$, lapses$, pauses$).pipe(
+  const turns$ = backlog.turns$.pipe(map((): Fact => ({ kind: 'turned' })));
+  return merge<Fact[]>(announcements$, local$, lapses$, pauses$, turns$).pipe(
     inTurn(),
     map((fact) => registry.apply(fact)),
     filter((transitions) => transitions.length > 0),

@@ -10,6 +10,7 @@ import type { AnnouncedInstance } from '../../src/model/announcement.ts';
 import type { Notice } from '../../src/model/change.ts';
 import { Instance, type LifecycleState } from '../../src/model/instance.ts';
 import type { Packet } from '../../src/model/packet.ts';
+import { Backlog } from '../../src/time/backlog.ts';
 import { Deadlines } from '../../src/time/deadlines.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
@@ -31,12 +32,14 @@ export interface HouseOptions {
   readonly clustersMax?: number;
   readonly instancesMax?: number;
   readonly liveActorsMax?: number;
+  readonly clock?: VirtualClock;
 }
 
 /** Intake, registry and membership of the monitor `own` as the composition root wires them, without any socket. */
 export class House {
-  readonly clock = new VirtualClock(WALL_START_MS);
-  readonly deadlines = new Deadlines<TimedRecord>(this.clock);
+  readonly clock: VirtualClock;
+  readonly deadlines: Deadlines<TimedRecord>;
+  readonly backlog: Backlog;
   readonly counters = new Counters();
   readonly registry: Registry;
   readonly membership: Membership;
@@ -50,7 +53,13 @@ export class House {
   #lapses = { at: 0, count: 0 };
 
   constructor(options: HouseOptions = {}) {
-    const { clock, deadlines, counters } = this;
+    const { clock = new VirtualClock(WALL_START_MS) } = options;
+    const deadlines = new Deadlines<TimedRecord>(clock);
+    const backlog = new Backlog(clock);
+    const { counters } = this;
+    this.clock = clock;
+    this.deadlines = deadlines;
+    this.backlog = backlog;
     this.registry = new Registry({
       identity: 'own',
       announcementIntervalMsMax: INTERVAL_MS,
@@ -59,6 +68,7 @@ export class House {
       liveActorsMax: options.liveActorsMax ?? 1_000,
       clock,
       deadlines,
+      backlog,
       counters,
     });
     this.membership = new Membership(this.transitions$, clock);
@@ -71,7 +81,8 @@ export class House {
       counters,
       onOwn: ({ address }) => this.ownAddresses.push(address),
     });
-    merge(heard$, this.#facts, lapses$).subscribe((fact) => this.#apply(fact));
+    const turns$ = backlog.turns$.pipe(map(() => ({ kind: 'turned' as const })));
+    merge(heard$, this.#facts, lapses$, turns$).subscribe((fact) => this.#apply(fact));
     deadlines.start();
   }
 

@@ -1,0 +1,104 @@
+/** What is too much for one go: it is done in slices, in the order in which it came, and the process stays responsive. */
+import test from 'ava';
+import { REMEMBERED_MS } from '../../src/model/limits.ts';
+import { House, Sender } from '../support/builders.ts';
+import { BusyClock } from '../time/busy-clock.ts';
+
+const COUNT = 2_000;
+
+/** A house in which a few steps of charts take a while. */
+const busyHouse = (options: { readonly lookMs?: number } = {}) => {
+  const clock = new BusyClock();
+  clock.lookMs = options.lookMs ?? 0.1;
+  const house = new House({ clock });
+  /** How many of the instances `0`, `1`, … on the peer are in a state. */
+  const countIn = (state: string) =>
+    Array.from({ length: COUNT }, (_, id) => house.state(String(id))).filter((each) => each === state).length;
+  return { clock, house, sender: new Sender(house), countIn };
+};
+
+const all = (leftMs: number) =>
+  Object.fromEntries(Array.from({ length: COUNT }, (_, id) => [String(id), leftMs]));
+
+test('a datagram with many new instances is taken in slices', (t) => {
+  const { clock, house, sender, countIn } = busyHouse();
+  sender.announce(all(60_000));
+  const first = countIn('alive');
+  t.true(first > 0 && first < COUNT / 2, String(first));
+  clock.advanceBy(0);
+  t.is(countIn('alive'), COUNT);
+  t.is(house.listed().length, COUNT);
+});
+
+test('what our own clients say does not wait for what others said', (t) => {
+  const { clock, house, sender, countIn } = busyHouse();
+  sender.announce(all(60_000));
+  house.keepAlive('mine', 5_000);
+  t.is(house.state('mine', 'own'), 'alive');
+  house.withdraw('mine');
+  t.is(house.state('mine', 'own'), 'dead');
+  t.true(countIn('alive') < COUNT);
+  clock.advanceBy(0);
+  t.is(countIn('alive'), COUNT);
+});
+
+test('a datagram that comes while another waits is taken after it', (t) => {
+  const { clock, house, sender } = busyHouse();
+  sender.announce(all(60_000));
+  sender.announce({ [COUNT - 1]: 60_000 }, 'c', 'newer');
+  clock.advanceBy(0);
+  t.is(house.record(String(COUNT - 1))?.info, 'newer');
+});
+
+test('a host that dies takes its instances with it in slices', (t) => {
+  const { clock, house, sender, countIn } = busyHouse();
+  sender.announce(all(600_000));
+  clock.advanceBy(0);
+  let largest = 0;
+  house.transitions$.subscribe((transitions) => {
+    largest = Math.max(largest, transitions.filter((each) => each.kind === 'instance').length);
+  });
+  clock.advanceBy(120_000);
+  t.is(house.peerState(), 'dead');
+  t.is(countIn('dead'), COUNT);
+  t.true(largest < COUNT / 2, String(largest));
+  t.deepEqual(house.listed(), []);
+});
+
+test('instances that lapse together lapse in slices, and one that is kept alive meanwhile lives', (t) => {
+  const { clock, house } = busyHouse({ lookMs: 0 });
+  for (let id = 0; id < COUNT; id += 1) house.keepAlive(String(id), 10_000);
+  clock.lookMs = 0.1;
+  let isSaved = false;
+  house.transitions$.subscribe((transitions) => {
+    const isDying = transitions.some((each) => each.kind === 'instance' && each.to === 'dead');
+    if (!isDying || isSaved) return;
+    isSaved = true;
+    clock.setTimeout(() => house.keepAlive(String(COUNT - 1), 600_000), 0);
+  });
+  clock.advanceBy(30_000);
+  t.deepEqual(house.listed(), [String(COUNT - 1)]);
+});
+
+test('a forgotten host leaves nothing, whatever it takes', (t) => {
+  const { clock, house, sender } = busyHouse();
+  sender.announce(all(600_000));
+  clock.advanceBy(120_000 + REMEMBERED_MS);
+  t.is(house.store.peers.size, 0);
+  t.is(house.registry.liveActorCount, 0);
+  clock.advanceBy(2 * REMEMBERED_MS);
+  t.deepEqual(house.registry.store.clusters.size, 0);
+});
+
+test('more than can wait is dropped and counted', (t) => {
+  const { clock, house, sender } = busyHouse({ lookMs: 10 });
+  const frame = sender.frame(all(60_000));
+  const enough = Math.ceil((16 * 1024 * 1024) / frame.length) + 2;
+  for (let sent = 0; sent < enough; sent += 1) house.receive(frame);
+  t.true(house.counters.get('announcements.overrun') > 0);
+  clock.lookMs = 0;
+  clock.advanceBy(0);
+  const overrun = house.counters.get('announcements.overrun');
+  house.receive(frame);
+  t.is(house.counters.get('announcements.overrun'), overrun, 'when that is done, more is taken');
+});
