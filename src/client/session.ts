@@ -26,6 +26,9 @@ const PIECE_BYTES = 65_536;
 /** A watcher that leaves more than this unread is cut. */
 const UNREAD_BYTES_MAX = 1_048_576;
 
+/** Why a client was cut. What it said last was no command, was too long, or it did not read what it watches. */
+export type Cut = 'lines.malformed' | 'lines.tooLong' | 'connections.unread';
+
 /** The monitor as a session sees it. */
 export interface Household extends LifetimeBounds {
   readonly members: Members;
@@ -35,6 +38,8 @@ export interface Household extends LifetimeBounds {
   carryOut(intent: Intent): void;
   /** Each change of a cluster. */
   changesOf(cluster: Bytes): Observable<Change>;
+  /** Counts a client that was cut. */
+  count(cut: Cut): void;
 }
 
 /** The other end of the connection. */
@@ -115,7 +120,7 @@ export class Session {
   #answerNext(): Bytes | undefined {
     const end = this.#input.indexOf('\n', this.#at);
     if (end < 0) return this.#answerRest();
-    if (end - this.#at > LINE_BYTES_MAX) return this.#hangUp();
+    if (end - this.#at > LINE_BYTES_MAX) return this.#hangUp('lines.tooLong');
     return this.#answer(this.#input.slice(this.#at, end), end + 1);
   }
 
@@ -123,14 +128,15 @@ export class Session {
   #answerRest(): Bytes | undefined {
     this.#input = this.#input.slice(this.#at);
     this.#at = 0;
-    if (this.#input.length > LINE_BYTES_MAX) return this.#hangUp();
+    if (this.#input.length > LINE_BYTES_MAX) return this.#hangUp('lines.tooLong');
     if (!this.#hasEnded) return undefined;
     return this.#input === '' ? this.#hangUp() : this.#answer(this.#input, this.#input.length);
   }
 
   #answer(text: Bytes, next: number): Bytes | undefined {
     const command = parseCommand(text);
-    if (command === undefined || command.name === 'quit') return this.#hangUp();
+    if (command === undefined) return this.#hangUp('lines.malformed');
+    if (command.name === 'quit') return this.#hangUp();
     if (asksForMembers(command) && !this.#household.isComplete()) return undefined;
     this.#at = next;
     return this.#execute(command);
@@ -149,13 +155,15 @@ export class Session {
     this.#watch = this.#household.changesOf(cluster).subscribe(({ instance }) => {
       this.#line.write(`${watchLine(instance)}\n`);
       if (this.#line.pendingBytes() <= UNREAD_BYTES_MAX) return;
+      this.#household.count('connections.unread');
       this.close();
       this.#line.cut();
     });
   }
 
   /** No more is taken; what was answered is still sent. */
-  #hangUp(): undefined {
+  #hangUp(cut?: Cut): undefined {
+    if (cut !== undefined) this.#household.count(cut);
     this.#isOver = true;
     this.#input = '';
   }

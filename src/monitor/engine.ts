@@ -99,6 +99,7 @@ export class Engine {
       isComplete,
       carryOut: (intent) => this.#carryOut(intent),
       changesOf: (cluster) => membership.changesOf(cluster),
+      count: (cut) => counters.add(cut),
     };
   }
 

@@ -28,7 +28,16 @@ const instance = (rawId: string, rawInfo: string) =>
 function converse({ isComplete = true, canWrite = true } = {}) {
   const instances = new Map<string, Instance>();
   const changes = new Subject<Change>();
-  const sides = { isComplete, canWrite, pending: 0, writes: [] as string[], ended: 0, cut: 0, changes };
+  const sides = {
+    isComplete,
+    canWrite,
+    pending: 0,
+    writes: [] as string[],
+    ended: 0,
+    cut: 0,
+    changes,
+    counted: [] as string[],
+  };
   const carryOut = (intent: Intent) => {
     if (intent.kind === 'withdraw') instances.delete(intent.id);
     else instances.set(intent.keepalive.id, instance(intent.keepalive.id, intent.keepalive.info));
@@ -39,6 +48,7 @@ function converse({ isComplete = true, canWrite = true } = {}) {
     isComplete: () => sides.isComplete,
     carryOut,
     changesOf: () => changes,
+    count: (cut: string) => sides.counted.push(cut),
     members: {
       view: (cluster: string) => new View(cluster, 1, [...instances.values()]),
       clusterNames: () => [],
@@ -85,12 +95,13 @@ test('what was answered before a malformed line is sent, what follows it is not'
   session.receive('getversion\n');
   t.is(written(), '1\n\n');
   t.true(sides.ended > 0);
+  t.deepEqual(sides.counted, ['lines.malformed']);
 });
 
-test('quit ends the connection without a byte', (t) => {
+test('quit ends the connection without a byte, and is not counted', (t) => {
   const { session, sides } = converse();
   session.receive('quit\ngetversion\n');
-  t.deepEqual(sides.writes, []);
+  t.deepEqual([sides.writes, sides.counted], [[], []]);
   t.is(sides.ended, 1);
 });
 
@@ -126,7 +137,7 @@ test('a line of 65,537 bytes is cut, whether or not it has ended', (t) => {
   for (const end of ['', '\n']) {
     const { session, sides } = converse();
     session.receive(`poll ${'z'.repeat(LINE_BYTES_MAX - 4)}${end}`);
-    t.deepEqual([sides.writes, sides.ended], [[], 1]);
+    t.deepEqual([sides.writes, sides.ended, sides.counted], [[], 1, ['lines.tooLong']]);
   }
 });
 
@@ -200,7 +211,7 @@ test('a watcher may leave 1 MiB unread, and is cut when it leaves more', (t) => 
   t.is(sides.ended + sides.cut, 0);
   sides.pending += 1;
   sides.changes.next(change('2'));
-  t.is(sides.cut, 1);
+  t.deepEqual([sides.cut, sides.counted], [1, ['connections.unread']]);
   t.false(sides.changes.observed);
 });
 
