@@ -35,7 +35,7 @@ export class Deadlines<T extends Timed> {
   readonly #lapses = new Subject<Lapse<T>>();
   readonly #pauses = new Subject<number>();
   readonly #clock: Clock;
-  readonly #slots = new Map<number, T[]>();
+  readonly #slots = new Map<number, Set<T>>();
   readonly #order = new Heap<number>((a, b) => a < b);
   #timer: TimerHandle;
   #wakesAt = Number.POSITIVE_INFINITY;
@@ -61,19 +61,21 @@ export class Deadlines<T extends Timed> {
   schedule(entry: T, at: number): void {
     const slot = Math.ceil(at / SLOT_MS);
     if (entry.slot !== -1 && entry.slot <= slot) return;
+    this.cancel(entry);
     entry.slot = slot;
     const entries = this.#slots.get(slot);
     if (entries !== undefined) {
-      entries.push(entry);
+      entries.add(entry);
       return;
     }
-    this.#slots.set(slot, [entry]);
+    this.#slots.set(slot, new Set([entry]));
     this.#order.push(slot);
     if (slot * SLOT_MS < this.#wakesAt && !this.#isTicking) this.#arm();
   }
 
-  /** Takes an entry out; it may be scheduled again. */
+  /** Takes an entry out, and keeps nothing of it; it may be scheduled again. */
   cancel(entry: T): void {
+    if (entry.slot !== -1) this.#slots.get(entry.slot)?.delete(entry);
     entry.slot = -1;
   }
 
@@ -117,12 +119,8 @@ export class Deadlines<T extends Timed> {
   #lapseSlot(slot: number, now: number): void {
     const entries = this.#slots.get(slot);
     this.#slots.delete(slot);
-    if (entries === undefined) return;
-    const due = entries.filter((entry) => {
-      const isDue = entry.slot === slot; // others were moved to an earlier slot, or cancelled
-      if (isDue) entry.slot = -1;
-      return isDue;
-    });
-    if (due.length > 0) this.#lapses.next({ entries: due, now });
+    if (entries === undefined || entries.size === 0) return;
+    for (const entry of entries) entry.slot = -1;
+    this.#lapses.next({ entries: [...entries], now });
   }
 }

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { Deadlines, PAUSE_MS, SLOT_MS, type Timed } from '../../src/time/deadlines.ts';
@@ -214,3 +217,26 @@ test('a wheel that is started long after the first deadline tells no pause', (t)
   clock.pass(0);
   t.deepEqual(log, ['a@3000']);
 });
+
+test('what is cancelled, or moved to an earlier slot and gone from there, is let go before its slot comes', async (t) => {
+  const { clock, wheel } = startedWheel();
+  const cancelled = new WeakRef(scheduledAt(wheel, 600_000));
+  wheel.cancel(cancelled.deref()!);
+  const moved = new WeakRef(scheduledAt(wheel, 600_000));
+  wheel.schedule(moved.deref()!, 100);
+  clock.advanceTo(100);
+  await delay(0); // a weak reference holds on until its job is done
+  collectGarbage();
+  t.deepEqual([cancelled.deref(), moved.deref()], [undefined, undefined]);
+});
+
+function scheduledAt(wheel: Deadlines<Entry>, at: number): Entry {
+  const made = entry();
+  wheel.schedule(made, at);
+  return made;
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
