@@ -1,6 +1,12 @@
-/** The largest of the values seen within the last so many milliseconds, in amortised constant time. */
+/** The largest of the values seen within the last so many milliseconds, in little time and memory however many there are. */
 
-/** A sliding window over values with instants that never go back. */
+/** So many values are kept at most: a stranger decides how many come. */
+const CANDIDATES_MAX = 256;
+
+/**
+ * A sliding window over values with instants that never go back. A value that comes within 1/256 of the window after a
+ * larger one may be forgotten by so much too early.
+ */
 export class SlidingMaximum {
   readonly #windowMs: number;
   /** Values that may still become the largest: falling, in the order of their instants. */
@@ -13,7 +19,9 @@ export class SlidingMaximum {
   push(at: number, value: number): void {
     const candidates = this.#candidates;
     while (candidates.length > 0 && candidates[candidates.length - 1]!.value <= value) candidates.pop();
-    candidates.push({ at, value });
+    const previous = candidates.at(-1);
+    if (previous === undefined || at - previous.at >= this.#windowMs / CANDIDATES_MAX)
+      candidates.push({ at, value });
   }
 
   /** The largest value not older than the window, or undefined when there is none. */
