@@ -20,12 +20,12 @@ export class News {
   readonly #living = new Set<InstanceRecord>();
   readonly #gone = new Map<InstanceRecord, Removal>();
   #livingDueAt = Number.POSITIVE_INFINITY;
+  /** Not later than the earliest removal; it is asked for at each step of each instance, so it is not searched for. */
+  #goneDueAt = Number.POSITIVE_INFINITY;
 
-  /** When the earliest of it is to be told. */
+  /** When the earliest of it is to be told; sooner, when that was taken back. */
   get dueAt(): number {
-    let dueAt = this.#livingDueAt;
-    for (const removal of this.#gone.values()) dueAt = Math.min(dueAt, removal.dueAt);
-    return dueAt;
+    return Math.min(this.#livingDueAt, this.#goneDueAt);
   }
 
   addLiving(record: InstanceRecord, dueAt: number): void {
@@ -37,6 +37,7 @@ export class News {
   addGone(record: InstanceRecord, dueAt: number): void {
     this.#living.delete(record);
     this.#gone.set(record, { dueAt, toldCount: 0 });
+    this.#goneDueAt = Math.min(this.#goneDueAt, dueAt);
   }
 
   takeLiving(): Map<Bytes, InstanceRecord[]> {
@@ -53,13 +54,15 @@ export class News {
   /** The removals that are due by then; each comes again until it was told three times. */
   takeGone(dueBy: number): Map<Bytes, InstanceRecord[]> {
     const due: InstanceRecord[] = [];
+    this.#goneDueAt = Number.POSITIVE_INFINITY;
     for (const [record, removal] of this.#gone) {
-      if (removal.dueAt > dueBy) continue;
-      due.push(record);
-      const spacingMs = REMOVAL_SPACINGS_MS[removal.toldCount];
-      if (spacingMs === undefined) this.#gone.delete(record);
-      else removal.dueAt += spacingMs;
-      removal.toldCount += 1;
+      if (removal.dueAt <= dueBy) {
+        due.push(record);
+        removal.dueAt += REMOVAL_SPACINGS_MS[removal.toldCount] ?? Number.POSITIVE_INFINITY;
+        removal.toldCount += 1;
+      }
+      if (removal.dueAt === Number.POSITIVE_INFINITY) this.#gone.delete(record);
+      else this.#goneDueAt = Math.min(this.#goneDueAt, removal.dueAt);
     }
     return byCluster(due);
   }

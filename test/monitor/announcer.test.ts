@@ -1,6 +1,8 @@
 import test from 'ava';
 import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/announcement.ts';
 import { SETTLED_MS } from '../../src/model/limits.ts';
+import { createMonitor } from '../../src/monitor/monitor.ts';
+import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { decodeAnnouncement } from '../../src/wire/decode-announcement.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
 import { CLUSTER, World } from '../simulation/world.ts';
@@ -233,4 +235,24 @@ test('300 instances with infos of 255 bytes leave in datagrams of at most 1,400 
   const heard = take();
   t.true(heard.every(({ bytes }) => bytes <= 1_400));
   t.is(new Set(heard.flatMap(({ entries }) => entries.map(({ id }) => id))).size, 300);
+});
+
+test('40,000 withdrawals, one by one, take less than twice as long as the keepalives before them', async (t) => {
+  const monitor = createMonitor({ transports: [], clock: new VirtualClock() });
+  await monitor.start();
+  const session = monitor.converse({
+    write: () => true,
+    pendingBytes: () => 0,
+    end: () => {},
+    cut: () => {},
+  });
+  const ids = Array.from({ length: 40_000 }, (_, id) => id);
+  const timeOf = (lines: readonly string[]) => {
+    const startedAt = performance.now();
+    session.receive(lines.join(''));
+    return performance.now() - startedAt;
+  };
+  const keepaliveMs = timeOf(ids.map((id) => `keepalive c:${id}:60000\n`));
+  const withdrawalMs = timeOf(ids.map((id) => `withdraw c:${id}\n`));
+  t.true(withdrawalMs < 2 * keepaliveMs, `${withdrawalMs} ms after ${keepaliveMs} ms`); // six times, if each is sought
 });
