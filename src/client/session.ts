@@ -5,7 +5,7 @@
  */
 import type { Observable, Subscription } from 'rxjs';
 import type { Change } from '../model/change.ts';
-import type { Bytes } from '../model/names.ts';
+import { type Bytes, copyOf } from '../model/names.ts';
 import {
   asksForMembers,
   type Intent,
@@ -126,7 +126,7 @@ export class Session {
 
   /** What stands after the last line feed: kept, or at the end of the input a line of its own. */
   #answerRest(): Bytes | undefined {
-    this.#input = this.#input.slice(this.#at);
+    if (this.#at > 0) this.#input = copyOf(this.#input.slice(this.#at));
     this.#at = 0;
     if (this.#input.length > LINE_BYTES_MAX) return this.#hangUp('lines.tooLong');
     if (!this.#hasEnded) return undefined;
@@ -152,7 +152,7 @@ export class Session {
   /** From here on the connection carries changes only. A watcher that does not read them is cut. */
   #startWatch(cluster: Bytes): void {
     this.#input = '';
-    this.#watch = this.#household.changesOf(cluster).subscribe(({ instance }) => {
+    this.#watch = this.#household.changesOf(copyOf(cluster)).subscribe(({ instance }) => {
       this.#line.write(`${watchLine(instance)}\n`);
       if (this.#line.pendingBytes() <= UNREAD_BYTES_MAX) return;
       this.#household.count('connections.unread');

@@ -10,7 +10,9 @@ import { NEVER } from 'rxjs';
 import { ClientPort } from '../../src/client/server.ts';
 import type { Household } from '../../src/client/session.ts';
 import { TransportError } from '../../src/model/errors.ts';
+import { GATHERING_MS } from '../../src/model/limits.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
+import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { TcpClient, until } from '../support/tcp-client.ts';
 
 test('an address that the host does not have is skipped', async (t) => {
@@ -115,6 +117,27 @@ test.serial('an instance does not keep the bytes that its keepalive came with', 
   t.is(monitor.view('c').size, 500);
   t.true(grownBy < 500 * 10_000, `${Math.round(grownBy / 500)} bytes an instance`);
 });
+
+for (const [what, kept] of [
+  ['an unfinished line', 'keepalive c:a-long-instance-id'],
+  ['a watch', 'watch a-long-name-of-a-cluster\n'],
+]) {
+  test.serial(`${what} does not keep the bytes that came before it`, async (t) => {
+    const clock = new VirtualClock();
+    const monitor = createMonitor({ identity: 'a', transports: [], clock });
+    await monitor.start();
+    clock.advanceBy(GATHERING_MS);
+    const line = { write: () => true, pendingBytes: () => 0, cut: () => {}, end: () => {} };
+    const before = heapBytes();
+    const sessions = Array.from({ length: 500 }, () => monitor.converse(line));
+    for (const session of sessions) {
+      session.receive(Buffer.from(`getversion ${'x'.repeat(60_000)}\n${kept}`).toString('latin1'));
+    }
+    const grownBy = heapBytes() - before;
+    t.is(sessions.length, 500);
+    t.true(grownBy < 500 * 10_000, `${Math.round(grownBy / 500)} bytes a session`);
+  });
+}
 
 function makePort(t: ExecutionContext, addresses: readonly string[], port = 0): ClientPort {
   const household = { isComplete: () => true } as Household;
