@@ -5,7 +5,7 @@
 
 import type { Announcement } from '../model/announcement.ts';
 import type { Notice } from '../model/change.ts';
-import { CLOCK_OFFSET_MS_WARNED } from '../model/limits.ts';
+import { CLOCK_OFFSET_MS_WARNED, REMEMBERED_MS } from '../model/limits.ts';
 import { type Bytes, textOf } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Counters } from './counters.ts';
@@ -66,12 +66,13 @@ export function hearingOf(
   };
 }
 
-/** What is to be said of the sender's clock: that it is off, once until it is right again. */
+/** What is to be said of the sender's clock: that it is off, once until it is right again, and not each time it jumps. */
 export function clockNoticeOf({ peer, now, wallOffsetMs }: Hearing): Notice | undefined {
   const offsetMs = peer.clock.skewMs(now, wallOffsetMs);
   const limitMs = peer.isClockOff ? CLOCK_OFFSET_MS_WARNED / 2 : CLOCK_OFFSET_MS_WARNED;
   const wasOff = peer.isClockOff;
   peer.isClockOff = Math.abs(offsetMs) > limitMs && !peer.clock.isDisproved;
-  if (wasOff || !peer.isClockOff) return undefined;
+  if (wasOff || !peer.isClockOff || now - peer.clockToldAt < REMEMBERED_MS) return undefined;
+  peer.clockToldAt = now;
   return { kind: 'clockOff', monitor: textOf(peer.identity), offsetMs };
 }

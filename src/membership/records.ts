@@ -33,6 +33,8 @@ export class PeerRecord implements Timed, Incarnated {
   isOurs = false;
   /** True while its clock is known to be wrong, so that this is said once. */
   isClockOff = false;
+  /** When that was last said. */
+  clockToldAt = Number.NEGATIVE_INFINITY;
   /** Its instances by cluster. */
   readonly scopes = new Map<Bytes, Scope>();
 

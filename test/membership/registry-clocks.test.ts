@@ -43,6 +43,21 @@ test('a sender whose clock is off by more than a second is told of once', (t) =>
   t.deepEqual(told, ['peer']);
 });
 
+test('a sender whose clock jumps forth and back is told of once in ten minutes', (t) => {
+  const house = new House();
+  const peer = new Sender(house);
+  const toldAt: number[] = [];
+  for (let jumps = 0; jumps < 350; jumps += 1) {
+    for (const skewMs of [0, -100_000, -98_000]) {
+      peer.skewMs = skewMs;
+      peer.announce({ x: 60_000 });
+      house.clock.advanceBy(600);
+    }
+    toldAt.push(...house.notices.splice(0).map(() => Math.floor(house.clock.now() / 60_000)));
+  }
+  t.deepEqual(toldAt, [0, 10]);
+});
+
 test('a sender whose clock is right is not told of', (t) => {
   t.deepEqual(livesAndDies(0).house.notices, []);
 });
