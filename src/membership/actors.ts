@@ -140,7 +140,7 @@ export class Actors {
   forgetCluster(cluster: ClusterRecord, now: number): void {
     const forgottenAt = cluster.mentionedAt + REMEMBERED_MS;
     if (cluster.listedCount > 0) return; // its last instance's end begins the time anew
-    if (now >= forgottenAt && cluster.scopeCount === 0) this.#store.dropCluster(cluster);
+    if (now >= forgottenAt && cluster.scopes.size === 0) this.#store.dropCluster(cluster);
     else this.#deadlines.schedule(cluster, Math.max(forgottenAt, now + ROUND_MS));
   }
 

@@ -99,8 +99,8 @@ export class ClusterRecord implements Timed {
   readonly name: Bytes;
   /** How many records of it are listed, on all monitors. */
   listedCount = 0;
-  /** On how many monitors it has records, dead ones included. */
-  scopeCount = 0;
+  /** Its parts on all monitors that have records of it, dead ones included. */
+  readonly scopes = new Set<Scope>();
   /** When somebody spoke of it last, or when its last listed instance ended. */
   mentionedAt = 0;
 

@@ -63,7 +63,7 @@ export class Store {
     if (scope === undefined) {
       scope = new Scope(peer, cluster);
       peer.scopes.set(cluster.name, scope);
-      cluster.scopeCount += 1;
+      cluster.scopes.add(scope);
     }
     return scope;
   }
@@ -75,9 +75,10 @@ export class Store {
 
   /** All records of an id, at most one a monitor, our own first. */
   recordsOf(cluster: Bytes, id: Bytes): readonly InstanceRecord[] {
-    return [this.own, ...this.peers.values()].flatMap(
-      (peer) => peer.scopes.get(cluster)?.records.get(id) ?? [],
-    );
+    const scopes = [...(this.clusters.get(cluster)?.scopes ?? [])];
+    const others = scopes.filter(({ peer }) => peer !== this.own);
+    const own = this.own.scopes.get(cluster);
+    return [own, ...others].flatMap((scope) => scope?.records.get(id) ?? []);
   }
 
   /** Whether one peer more is too many. */
@@ -112,7 +113,7 @@ export class Store {
 
   dropScopeIfEmpty(scope: Scope): void {
     if (scope.records.size === 0 && scope.peer.scopes.delete(scope.cluster.name))
-      scope.cluster.scopeCount -= 1;
+      scope.cluster.scopes.delete(scope);
   }
 
   dropPeer(peer: PeerRecord): void {
