@@ -3,9 +3,9 @@
  * guessed: whoever gets errors must not use the settings. What to do about unknown keys is left to the caller, since
  * `run` warns of them and `checkconfig` refuses them.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError } from '../model/errors.ts';
-import { type Entry, type Ini, parseIni } from './ini.ts';
+import { type Entry, FILE_BYTES_MAX, type Ini, parseIni } from './ini.ts';
 import { defaultSettings, KNOWN_KEYS, ORDERED, SCHEMA, type Settings, UNSUPPORTED } from './schema.ts';
 import { quoted } from './values.ts';
 
@@ -31,7 +31,7 @@ interface Fault {
 const DESTINATIONS = ['peer', 'broadcast', 'multicast'];
 
 /** The longest word that a nearest known one is sought for. */
-const WORD_CHARACTERS_MAX = 64;
+const WORD_CHARACTERS_MAX = 32;
 
 /** Reads a file. @param isDefaultPath whether the user left its name open: then it need not exist */
 export function readConfigFile(path: string, { isDefaultPath }: { isDefaultPath: boolean }): LoadedConfig {
@@ -39,7 +39,7 @@ export function readConfigFile(path: string, { isDefaultPath }: { isDefaultPath:
   let isThere = true;
   const errors: ConfigError[] = [];
   try {
-    text = readFileSync(path, 'utf8');
+    text = readStart(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const place = { file: path, line: 0, key: '' };
@@ -48,6 +48,23 @@ export function readConfigFile(path: string, { isDefaultPath }: { isDefaultPath:
   }
   const loaded = loadConfig({ text, file: path });
   return { ...loaded, errors: [...errors, ...loaded.errors], isThere };
+}
+
+/** Reads a file, but not much more than is allowed: it may be a device that never ends. */
+function readStart(path: string): string {
+  const bytes = Buffer.alloc(FILE_BYTES_MAX + 1);
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    let count: number;
+    do {
+      count = readSync(file, bytes, length, bytes.length - length, null);
+      length += count;
+    } while (count > 0 && length < bytes.length);
+    return bytes.toString('utf8', 0, length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Reads a text. @param file its name, for the messages */
@@ -136,7 +153,7 @@ function unknownKeys(ini: Ini): Fault[] {
 
 function nearestKey(section: string, key: string): string {
   const own = KNOWN_KEYS.get(section) ?? [];
-  const known = nearest(key, [...own, ...[...KNOWN_KEYS.values()].flat()]); // of equals the first: our own
+  const known = nearest(key, [...new Set([...own, ...[...KNOWN_KEYS.values()].flat()])]); // of equals the first: our own
   if (own.includes(known)) return `"${known}"`;
   const home = [...KNOWN_KEYS.keys()].find((name) => KNOWN_KEYS.get(name)?.includes(known));
   return `"${known}" in section "${home}"`;
@@ -154,7 +171,8 @@ function unsupportedUses(entries: readonly Entry[]): string[] {
 
 function nearest(word: string, known: readonly string[]): string {
   const start = word.slice(0, WORD_CHARACTERS_MAX);
-  return known.reduce((best, next) => (distance(start, next) < distance(start, best) ? next : best));
+  const distances = known.map((each) => distance(start, each));
+  return known[distances.indexOf(Math.min(...distances))]!;
 }
 
 /** Levenshtein's distance: how many characters to add, drop or replace. */

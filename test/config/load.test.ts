@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, testProp } from '@fast-check/ava';
@@ -258,6 +258,16 @@ test('a missing file is an error when the user named it', (t) => {
   t.true(errors[0] instanceof ConfigError);
   t.regex(errors[0]?.message ?? '', /missing\.ini: ENOENT.*: expected a text file that can be read$/);
   t.deepEqual(settings, defaultSettings());
+});
+
+const deviceTest = existsSync('/dev/zero') ? test : test.skip;
+
+deviceTest('a file that never ends is refused when it is longer than a file may be', (t) => {
+  const { errors } = readConfigFile('/dev/zero', { isDefaultPath: false });
+  t.deepEqual(
+    errors.map(({ message }) => message),
+    ['/dev/zero: has 1048577 bytes: expected at most 1048576'],
+  );
 });
 
 test('a directory is an error, also in the default place', (t) => {
