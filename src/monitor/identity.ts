@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { bytesOf, textOf } from '../model/names.ts';
 
 /**
  * The host's name. A fleet of hosts that are all called `localhost` would ignore each other, so such a name gets a
  * suffix from the machine id (hashed, since the id itself is not to be shown around).
  */
 export function defaultIdentity(host: string = hostname(), machineId: string = readMachineId()): string {
-  const name = host.replace(/[:\n]/g, '-').slice(0, 200);
+  const name = textOf(bytesOf(host).slice(0, 200)).replace(/[:\n\ufffd]/g, '-'); // the system's name may be any bytes
   const isGeneric = name === '' || name === 'localhost' || name.startsWith('localhost.');
   if (!isGeneric) return name;
   return `${name || 'localhost'}-${createHash('sha256').update(machineId).digest('hex').slice(0, 8)}`;

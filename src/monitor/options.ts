@@ -57,7 +57,7 @@ function udpTransports(settings: MonitorSettings, clock: Clock): readonly Transp
 const PARTS = ['transports', 'clock', 'random'];
 
 function isUnknown(name: string): boolean {
-  return !(name in SCHEMA || PARTS.includes(name)) || name === 'logLevel';
+  return !(Object.hasOwn(SCHEMA, name) || PARTS.includes(name)) || name === 'logLevel';
 }
 
 function unknownFault(name: string): string {
@@ -67,7 +67,7 @@ function unknownFault(name: string): string {
 function faultsOf(settings: MonitorSettings & { readonly clientPort: number | undefined }): string[] {
   const { udpPeers, udpBroadcasts, clientPort, ...plain } = settings;
   const texts: [name: string, text: string][] = Object.entries(plain)
-    .filter(([name]) => name in SCHEMA)
+    .filter(([name]) => Object.hasOwn(SCHEMA, name))
     .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
   for (const { host, port } of udpPeers) {
     texts.push(['udpPeers', host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`]);

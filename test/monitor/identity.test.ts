@@ -24,11 +24,11 @@ test('the suffix does not show the machine id', (t) => {
 });
 
 test('what an identity may not hold is replaced', (t) => {
-  t.is(defaultIdentity('a:b\nc', 'machine'), 'a-b-c');
+  t.is(defaultIdentity('a:b\nc\ufffd', 'machine'), 'a-b-c-');
 });
 
 test('a name of any length becomes a valid identity', (t) => {
-  for (const host of ['h'.repeat(300), 'localhost.'.concat('h'.repeat(300))])
+  for (const host of ['h'.repeat(300), `h${'é'.repeat(300)}`, 'localhost.'.concat('h'.repeat(300))])
     t.notThrows(() => createMonitor({ identity: defaultIdentity(host, 'machine'), transports: [] }));
 });
 

@@ -17,6 +17,7 @@ const REFUSED: readonly (readonly [unknown, RegExp])[] = [
     /instanceTimeoutMsMin = 2000: expected at most instanceTimeoutMsMax, which is 1999/,
   ],
   [{ lifetime: 5 }, /lifetime: no such option/],
+  [{ toString: 5 }, /toString: no such option/],
   [{ logLevel: 'debug' }, /logLevel: no such option/],
 ];
 
