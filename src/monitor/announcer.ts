@@ -9,7 +9,7 @@ import type { Transition } from '../membership/actors.ts';
 import type { InstanceRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
 import { GREETING_CLUSTER, IDLE_CLUSTER } from '../model/announcement.ts';
-import { SETTLED_MS } from '../model/limits.ts';
+import { ROUND_MS, SETTLED_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
@@ -54,6 +54,8 @@ export class Announcer {
   readonly #setBack: SetBack;
   #subscription: Subscription | undefined;
   #isRoundWanted = false;
+  /** When the next round may be told that others want: a stranger's greeting costs him little, and its answer us a lot. */
+  #answerableAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
   /** When announcement-interval-max is over, and when the next round may be due before that. */
   #intervalEndsAt = 0;
@@ -126,9 +128,9 @@ export class Announcer {
 
   /** Sets the timer to the earliest of what is due: news, a wanted round, the next round. */
   #arm(now: number): void {
-    const wantedAt = this.#isRoundWanted ? now + BUNDLE_MS : Number.POSITIVE_INFINITY;
-    const soonestAt = Math.max(Math.min(this.#news.dueAt, wantedAt), this.#toldAt + SPACING_MS);
-    const wakesAt = Math.min(soonestAt, this.#roundAt);
+    const answerAt = Math.max(now + BUNDLE_MS, this.#answerableAt);
+    const dueAt = this.#isRoundWanted ? Math.min(this.#news.dueAt, answerAt) : this.#news.dueAt;
+    const wakesAt = Math.min(Math.max(dueAt, this.#toldAt + SPACING_MS), this.#roundAt);
     if (wakesAt >= this.#wakesAt) return;
     const { clock } = this.#options;
     clock.clearTimeout(this.#timer);
@@ -139,7 +141,8 @@ export class Announcer {
   #wake(): void {
     const now = this.#options.clock.now();
     this.#wakesAt = Number.POSITIVE_INFINITY;
-    if (this.#isRoundWanted || (now >= this.#roundAt && this.#isRoundNeeded(now))) this.#tellRound(now);
+    const isAnswerDue = this.#isRoundWanted && now >= this.#answerableAt;
+    if (isAnswerDue || (now >= this.#roundAt && this.#isRoundNeeded(now))) this.#tellRound(now);
     else if (this.#news.dueAt <= now) this.#tellNews(now, now);
     if (this.#setBack.happened()) this.#tellAllAgain(now);
     this.#arm(now);
@@ -147,10 +150,9 @@ export class Announcer {
 
   /** The round's time may have come for an instance that has no later deadline yet: its next keepalive will tell. */
   #isRoundNeeded(now: number): boolean {
-    const { own } = this.#options.store;
     let nextAt = this.#intervalEndsAt;
     if (now >= nextAt) return true;
-    for (const record of own.instances()) {
+    for (const record of this.#options.store.own.instances()) {
       if (!record.isListed) continue;
       if (record.isToBeRenewed(now)) return true;
       if (record.local.announceAt > now) nextAt = Math.min(nextAt, record.local.announceAt);
@@ -160,22 +162,21 @@ export class Announcer {
   }
 
   #tellRound(now: number): void {
-    const { store } = this.#options;
+    const { own } = this.#options.store;
     const isAnswer = this.#isRoundWanted;
+    if (isAnswer) this.#answerableAt = now + ROUND_MS;
     this.#isRoundWanted = false;
     this.#planRound(now);
     const gone = this.#news.takeGone(now);
     this.#news.clearLiving();
-    let isSilent = true;
-    for (const scope of store.own.scopes.values()) {
+    for (const scope of own.scopes.values()) {
       if (scope.listedCount === 0) continue;
-      isSilent = false;
       const living = [...scope.records.values()].filter((record) => record.isListed);
       this.#tell(scope.cluster.name, living, gone.get(scope.cluster.name) ?? [], now);
       gone.delete(scope.cluster.name);
     }
     for (const [cluster, records] of gone) this.#tell(cluster, [], records, now);
-    if (isAnswer || (isSilent && gone.size === 0)) this.#say(IDLE_CLUSTER, now); // who asked learns that we are no original
+    if (isAnswer || own.listedCount + gone.size === 0) this.#say(IDLE_CLUSTER, now); // who asked learns that we are no original
   }
 
   /** The next round is due after announcement-interval-max at the latest, jittered, so that hosts do not fall in step. */

@@ -1,5 +1,11 @@
 import test from 'ava';
-import { endOfLifeMsOf, idOf, infoOf } from '../../src/model/announcement.ts';
+import {
+  type AnnouncedInstance,
+  endOfLifeMsOf,
+  GREETING_CLUSTER,
+  idOf,
+  infoOf,
+} from '../../src/model/announcement.ts';
 import { SETTLED_MS } from '../../src/model/limits.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
@@ -15,7 +21,7 @@ interface Heard {
   entries: { id: string; info: string; leftMs: number }[];
 }
 
-/** A monitor that speaks, and all that it says; `say` puts another monitor's words on the network. */
+/** A monitor that speaks, and all that it says; `say` puts and `greet` put another monitor's words on the network. */
 async function speaker(seed = 1) {
   const world = new World(seed);
   const heard: Heard[] = [];
@@ -32,22 +38,18 @@ async function speaker(seed = 1) {
     const { monitor, cluster } = announcement;
     heard.push({ at: world.clock.now(), bytes: bytes.length, monitor, cluster, entries });
   });
-  const say = (id: string, lifetimeMs: number) => {
+  const announce = (cluster: string, instances: readonly AnnouncedInstance[]) => {
     const endOfLifeSeconds = world.clock.wallNow() / 1_000 + 20;
-    const instances = [{ id, info: '', endOfLifeMs: world.clock.wallNow() + lifetimeMs }];
-    for (const frame of encodeAnnouncement({
-      endOfLifeSeconds,
-      monitor: 'other',
-      cluster: CLUSTER,
-      instances,
-    })) {
+    for (const frame of encodeAnnouncement({ endOfLifeSeconds, monitor: 'other', cluster, instances }))
       ear.send(frame);
-    }
   };
+  const say = (id: string, lifetimeMs: number) =>
+    announce(CLUSTER, [{ id, info: '', endOfLifeMs: world.clock.wallNow() + lifetimeMs }]);
+  const greet = () => announce(GREETING_CLUSTER, []);
   const host = world.host('host');
   await host.start();
   const take = () => heard.splice(0);
-  return { world, host, take, say };
+  return { world, host, take, say, greet };
 }
 
 const removalsIn = (heard: readonly Heard[], id: string) =>
@@ -216,6 +218,19 @@ test('a newcomer is told everything at once', async (t) => {
   say('stranger', 60_000);
   world.clock.advanceBy(20);
   t.is(new Set(take().flatMap(({ entries }) => entries.map(({ id }) => id))).size, 50);
+});
+
+test('greetings are answered at most four times a second, however many come', async (t) => {
+  const { world, host, take, greet } = await speaker();
+  host.keepAlive('x', 600_000);
+  world.clock.advanceBy(5_000);
+  take();
+  for (let greeting = 0; greeting < 500; greeting += 1) {
+    greet();
+    world.clock.advanceBy(10);
+  }
+  const told = take().filter(({ cluster }) => cluster === CLUSTER);
+  t.true(told.length >= 19 && told.length <= 21, `${told.length} in 5 s`);
 });
 
 test('doubt about a local instance is not told', async (t) => {
