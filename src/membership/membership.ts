@@ -3,7 +3,7 @@
  * gets the newest answer; subscribers get batches: at once when it is quiet, every PUBLISH_MS under load. From here
  * nothing calls back into the registry.
  */
-import { concatMap, filter, Observable, observeOn, queueScheduler, Subject, share } from 'rxjs';
+import { concatMap, filter, map, Observable, observeOn, queueScheduler, Subject, share } from 'rxjs';
 import type { Change, ChangeBatch, Notice, PeerChange } from '../model/change.ts';
 import type { Instance, LifecycleState } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
@@ -23,6 +23,8 @@ export class Membership {
   readonly peerChanges$: Observable<PeerChange>;
   /** What a person should know. */
   readonly notices$: Observable<Notice>;
+  /** The same batches, taken apart once for all who ask about one cluster. */
+  readonly #byCluster$: Observable<ReadonlyMap<Bytes, readonly Change[]>>;
   readonly #clock: Clock;
   readonly #rosters = new Map<Bytes, Roster>();
   readonly #batches = new Subject<ChangeBatch>();
@@ -36,6 +38,7 @@ export class Membership {
   constructor(transitions$: Observable<readonly Transition[]>, clock: Clock) {
     this.#clock = clock;
     this.changes$ = this.#batches.pipe(observeOn(queueScheduler), share());
+    this.#byCluster$ = this.changes$.pipe(map(byCluster), share());
     this.peerChanges$ = this.#peerChanges.asObservable();
     this.notices$ = this.#notices.asObservable();
     transitions$.subscribe({
@@ -64,10 +67,8 @@ export class Membership {
         shown = view;
         subscriber.next(view);
       };
-      const concerns = ({ changes }: ChangeBatch) =>
-        changes.some(({ instance }) => instance.rawCluster === cluster);
-      const changes = this.changes$
-        .pipe(filter(concerns))
+      const changes = this.#byCluster$
+        .pipe(filter((changed) => changed.has(cluster)))
         .subscribe({ next: show, complete: () => subscriber.complete() });
       show(); // after that, so that what a subscriber changes at once is not lost on it
       return changes;
@@ -76,9 +77,7 @@ export class Membership {
 
   /** Each change of a cluster, one by one. */
   changesOf(cluster: Bytes): Observable<Change> {
-    return this.changes$.pipe(
-      concatMap(({ changes }) => changes.filter(({ instance }) => instance.rawCluster === cluster)),
-    );
+    return this.#byCluster$.pipe(concatMap((changed) => changed.get(cluster) ?? []));
   }
 
   #fold(transitions: readonly Transition[]): void {
@@ -131,4 +130,15 @@ export class Membership {
     this.#peerChanges.complete();
     this.#notices.complete();
   }
+}
+
+function byCluster({ changes }: ChangeBatch): ReadonlyMap<Bytes, readonly Change[]> {
+  const changed = new Map<Bytes, Change[]>();
+  for (const change of changes) {
+    const { rawCluster } = change.instance;
+    const others = changed.get(rawCluster);
+    if (others === undefined) changed.set(rawCluster, [change]);
+    else others.push(change);
+  }
+  return changed;
 }

@@ -161,6 +161,19 @@ test('the changes of one cluster come one by one', (t) => {
   t.deepEqual(changes, ['a alive', 'd alive']);
 });
 
+test('10,000 who follow other clusters cost little when much changes in one', (t) => {
+  const { transitions$, membership } = membershipWithLog();
+  let toldCount = 0;
+  for (let watcher = 0; watcher < 10_000; watcher += 1)
+    membership.changesOf(`other-${watcher}`).subscribe(() => (toldCount += 1));
+  membership.changesOf('c').subscribe(() => (toldCount += 1));
+  const births = Array.from({ length: 10_000 }, (_, id) => born(`${id}`));
+  const startedAt = performance.now();
+  transitions$.next(births);
+  t.true(performance.now() - startedAt < 500); // seconds, when each of them looks at each change
+  t.is(toldCount, births.length);
+});
+
 test('steps of peers and notices are told at once', (t) => {
   const { transitions$, membership, log } = membershipWithLog();
   membership.peerChanges$.subscribe(({ peer, to }) => log.push(`${peer.identity} ${to}`));
