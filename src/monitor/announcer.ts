@@ -1,8 +1,7 @@
 /**
  * Decides when what of our own instances is told to the peers. News (new, revived, changed, gone, renewed just in
  * time) leaves at once, bundled; a round tells everything: at start, to a newcomer, when an announced deadline comes
- * near, and at least each announcement-interval-max. So no deadline of an instance that is kept alive lapses at a
- * receiver. It writes no bytes and knows no socket: it subscribes to what moved and emits what to say.
+ * near, at least each announcement-interval-max. So none that is kept alive lapses at a receiver. It knows no bytes.
  */
 import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { Transition } from '../membership/actors.ts';

@@ -22,16 +22,22 @@ const PATHS = {
   dead: ['announced', 'lapsed'],
 } as const;
 
+/** Does all steps. */
+function run(steps: Iterable<void>): void {
+  for (const _ of steps);
+}
+
 /** A record of each kind after the events of a path, and what moves it further. */
-function recordsAfter(path: readonly ('announced' | 'overdue' | 'lapsed')[]) {
+function recordsAfter(path: readonly ('announced' | 'overdue' | 'lapsed')[], liveActorsMax: number) {
   const limits = { peersMax: 9, clustersMax: 9, instancesMax: 9 };
   const store = new Store('own', 10_000, limits, new Counters());
   const deadlines = new Deadlines<TimedRecord>(new VirtualClock());
-  const actors = new Actors(store, deadlines, circumstancesAtStart(10_000));
+  const circumstances = circumstancesAtStart(10_000);
+  const actors = new Actors({ store, deadlines, circumstances, liveActorsMax });
   const peer = store.peer('peer')!;
   const scope = store.scope(peer, store.cluster('c', peer)!);
   const instance = actors.makeInstance(scope, 'x')!;
-  for (const event of path) actors.movePeer(peer, event, 0);
+  for (const event of path) run(actors.movePeer(peer, event, 0));
   for (const event of path) actors.move(instance, event, 0);
   actors.takeMoved();
   return { actors, peer, instance };
@@ -50,22 +56,28 @@ function verdictOf(machine: AnyStateMachine, state: string, type: string) {
 
 for (const [state, path] of Object.entries(PATHS)) {
   for (const type of instanceMachine.events as InstanceEventType[]) {
-    test(`an instance that is ${state} and ${type} moves as its chart says`, (t) => {
-      const { actors, instance } = recordsAfter(path);
-      const verdict = verdictOf(instanceMachine, state, type);
-      const { incarnation } = instance;
-      actors.move(instance, type, 0);
-      t.is(instance.scope.records.size === 0 ? 'forgotten' : instance.state, verdict.state);
-      t.is(instance.incarnation, incarnation + verdict.births);
-      t.is(actors.takeMoved().length, Number(verdict.isMoved));
-    });
+    for (const [how, liveActorsMax] of [
+      ['live', 9],
+      ['passivated', 0],
+    ] as const) {
+      test(`an instance that is ${how}, ${state} and ${type} moves as its chart says`, (t) => {
+        const { actors, instance } = recordsAfter(path, liveActorsMax);
+        const verdict = verdictOf(instanceMachine, state, type);
+        const { incarnation } = instance;
+        t.is(actors.liveCount, path.length === 0 ? 0 : Math.min(1, liveActorsMax));
+        actors.move(instance, type, 0);
+        t.is(instance.scope.records.size === 0 ? 'forgotten' : instance.state, verdict.state);
+        t.is(instance.incarnation, incarnation + verdict.births);
+        t.is(actors.takeMoved().length, Number(verdict.isMoved));
+      });
+    }
   }
   for (const type of peerMachine.events as PeerEventType[]) {
     test(`a peer that is ${state} and ${type} moves as its chart says`, (t) => {
-      const { actors, peer } = recordsAfter(path);
+      const { actors, peer } = recordsAfter(path, 9);
       const verdict = verdictOf(peerMachine, state, type);
       const { incarnation } = peer;
-      actors.movePeer(peer, type, 0);
+      run(actors.movePeer(peer, type, 0));
       t.is(peer.scopes.size === 0 ? 'forgotten' : peer.state, verdict.state);
       t.is(peer.incarnation, incarnation + verdict.births);
       t.is(
