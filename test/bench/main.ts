@@ -8,8 +8,9 @@ import { type Bench, isGate, isMet, type Row } from './bench.ts';
 import { refresh } from './refresh.ts';
 import { Stage } from './stage.ts';
 import { describeRun, tableOf } from './table.ts';
+import { text } from './text.ts';
 
-const BENCHES: readonly Bench[] = [refresh];
+const BENCHES: readonly Bench[] = [refresh, text];
 
 /** What a saved file holds. */
 interface Saved {

@@ -1,4 +1,5 @@
 /** What Linux tells of another process and of its sockets: measured from outside, at no cost to it. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -22,6 +23,11 @@ export function residentMbMax(pid: number): number {
   return (field(read(`/proc/${pid}/status`), 'VmHWM') * 1_024) / 1e6;
 }
 
+/** How many files and sockets a process has open. */
+export function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
 /** Datagrams to a UDP port that the kernel has dropped since the sockets on it were opened. */
 export function droppedDatagrams(port: number): number {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -37,6 +43,11 @@ export async function cpuShare(pid: number, windowMs: number): Promise<number> {
   const before = cpuMs(pid);
   await delay(windowMs);
   return (100 * (cpuMs(pid) - before)) / (performance.now() - beganAt);
+}
+
+/** Keeps a process, all its threads, on one core. @param core counted from 0 */
+export function pin(pid: number, core: number): void {
+  spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)]);
 }
 
 function tasksOf(pid: number): string[] {
