@@ -80,6 +80,8 @@ const SPACES = ' \t\n\v\f\r';
 
 /** As `int()` reads it: white space around and after the sign, any number of digits. */
 function parseLifetime(text: Bytes): number | undefined {
+  const plain = parsePlain(text);
+  if (plain !== undefined) return plain;
   let start = 0;
   let end = text.length;
   while (start < end && SPACES.includes(text[start]!)) start += 1;
@@ -88,6 +90,18 @@ function parseLifetime(text: Bytes): number | undefined {
   if (match === null) return undefined;
   const lifetimeMs = Math.min(Number(match[2]), LIFETIME_MS_MAX);
   return match[1] === '-' ? -lifetimeMs : lifetimeMs;
+}
+
+/** What nearly all clients write: one to seven digits, and nothing else. */
+function parsePlain(text: Bytes): number | undefined {
+  if (text.length === 0 || text.length > 7) return undefined;
+  let value = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = 10 * value + digit;
+  }
+  return value;
 }
 
 function stripCarriageReturns(line: Bytes): Bytes {

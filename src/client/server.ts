@@ -19,7 +19,12 @@ export interface ClientPortOptions {
   readonly connectionsMax: number;
   /** Called for each client beyond that. */
   readonly onRefused: () => void;
+  /** A client that leaves its answers unread for so long is cut, ms; default 15,000. */
+  readonly unreadMsMax?: number;
 }
+
+/** Long enough for a client that was swapped out, or stopped for a moment, ms. */
+const UNREAD_MS_MAX = 15_000;
 
 /** A client that was cut has this long to read what was said before, ms. */
 const FAREWELL_MS = 5_000;
@@ -94,7 +99,7 @@ export class ClientPort {
       write: (bytes) => socket.write(bytes, 'latin1'),
       pendingBytes: () => socket.writableLength,
       end: () => {
-        socket.setTimeout(FAREWELL_MS, () => socket.destroy());
+        socket.setTimeout(FAREWELL_MS);
         socket.destroySoon();
       },
       cut: () => socket.destroy(),
@@ -107,15 +112,24 @@ export class ClientPort {
     });
     socket.on('data', (bytes) => {
       session.receive(bytes.toString('latin1'));
-      if (session.isStuck) socket.pause();
+      if (session.isStuck) this.#hold(socket, session);
     });
+    socket.on('timeout', () => session.giveUp());
     socket.on('drain', () => this.#resume(socket, session, true));
     socket.on('end', () => session.finish());
   }
 
+  /** Reads no more until the session can go on; if that is up to the client, not for ever. */
+  #hold(socket: Socket, session: Session): void {
+    socket.pause();
+    if (session.isBehind) socket.setTimeout(this.#options.unreadMsMax ?? UNREAD_MS_MAX);
+  }
+
   #resume(socket: Socket, session: Session, isDrained: boolean): void {
+    if (isDrained) socket.setTimeout(0);
     session.resume(isDrained);
-    if (!session.isStuck) socket.resume();
+    if (session.isStuck) this.#hold(socket, session);
+    else socket.resume();
   }
 
   #resumeAll(): void {

@@ -75,6 +75,11 @@ export class Session {
     return this.#isBehind || this.#input.length - this.#at > LINE_BYTES_MAX;
   }
 
+  /** True while the client does not read what was written. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
   /** Takes bytes from the client. */
   receive(bytes: Bytes): void {
     if (this.#isOver || this.#watch !== undefined) return;
@@ -108,6 +113,13 @@ export class Session {
     }
     if (reply !== '') this.#isBehind = !this.#line.write(reply);
     if (this.#isOver) this.#line.end();
+  }
+
+  /** The client does not read: nobody waits for it any longer. */
+  giveUp(): void {
+    if (!this.#isOver) this.#household.count('connections.unread');
+    this.close();
+    this.#line.cut();
   }
 
   /** The connection is gone. */
@@ -154,10 +166,7 @@ export class Session {
     this.#input = '';
     this.#watch = this.#household.changesOf(copyOf(cluster)).subscribe(({ instance }) => {
       this.#line.write(`${watchLine(instance)}\n`);
-      if (this.#line.pendingBytes() <= UNREAD_BYTES_MAX) return;
-      this.#household.count('connections.unread');
-      this.close();
-      this.#line.cut();
+      if (this.#line.pendingBytes() > UNREAD_BYTES_MAX) this.giveUp();
     });
   }
 

@@ -2,12 +2,12 @@
  * One after the other: what a subscriber says while it is being told something is taken when that has been told to
  * all. So whoever subscribes sees every step in the order in which it happened, whatever the others do.
  */
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 
-/** Passes values on one at a time; one that comes while another is on its way waits for its turn. */
-export function inTurn<T>(): MonoTypeOperatorFunction<T> {
+/** Maps values one at a time; one that comes while another is on its way waits for its turn. */
+export function inTurn<T, R>(project: (value: T) => R): OperatorFunction<T, R> {
   return (source$) =>
-    new Observable<T>((subscriber) => {
+    new Observable<R>((subscriber) => {
       const waiting: T[] = [];
       let isBusy = false;
       const pass = (value: T) => {
@@ -16,8 +16,9 @@ export function inTurn<T>(): MonoTypeOperatorFunction<T> {
           return;
         }
         isBusy = true;
-        subscriber.next(value);
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) subscriber.next(next);
+        subscriber.next(project(value));
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+          subscriber.next(project(next));
         isBusy = false;
       };
       return source$.subscribe({

@@ -35,8 +35,7 @@ export function transitionsOf(options: PipeOptions): Observable<readonly Transit
   );
   const turns$ = backlog.turns$.pipe(map((): Fact => ({ kind: 'turned' })));
   return merge<Fact[]>(announcements$, local$, lapses$, pauses$, turns$).pipe(
-    inTurn(),
-    map((fact) => registry.apply(fact)),
+    inTurn((fact) => registry.apply(fact)),
     filter((transitions) => transitions.length > 0),
     share(),
   );

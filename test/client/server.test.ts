@@ -34,10 +34,10 @@ test('a taken port is an error with its reason, and leaves the other addresses f
   t.teardown(() => taken.close());
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
-  const clientPort = makePort(t, ['127.0.0.1', '127.0.0.2'], port);
+  const clientPort = makePort(t, ['127.0.0.1', '127.0.0.2'], { port });
   const error = await t.throwsAsync(clientPort.open(), { instanceOf: TransportError });
   t.is((error.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
-  const next = makePort(t, ['127.0.0.1'], port);
+  const next = makePort(t, ['127.0.0.1'], { port });
   await t.notThrowsAsync(next.open());
 });
 
@@ -69,6 +69,37 @@ test('a client that does not read holds up nobody but itself', async (t) => {
   await until(() => client.received.length === ids.length, 'the keepalives');
   t.is(await client.ask('poll c'), `${ids.map((id) => `${id}:${info}\n`).join('')}\n`);
 });
+
+for (const { isRead, fate } of [
+  { isRead: false, fate: 'is cut and counted' },
+  { isRead: true, fate: 'and reads in time is not cut' },
+]) {
+  test(`a client that leaves a megabyte unread ${fate}`, async (t) => {
+    const counted: string[] = [];
+    const answer = `${'x'.repeat(65_536)}\n\n`;
+    const household = {
+      isComplete: () => true,
+      count: (name) => counted.push(name),
+      members: { clusterNames: () => [answer] },
+    } as Pick<Household, 'isComplete' | 'count'> & { members: object } as Household;
+    const port = makePort(t, ['127.0.0.1'], { household, unreadMsMax: 200 });
+    await port.open();
+    const [client] = await connectAll(t, port, 1);
+    client!.socket.pause();
+    client!.send('getclusters\n'.repeat(200)); // 13 MB
+    await delay(100);
+    if (isRead) client!.socket.resume();
+    await delay(400);
+    client!.socket.resume();
+    if (isRead) {
+      await until(() => client!.received.length === 200 * (answer.length + 2), 'all answers');
+      t.deepEqual([client!.ending, counted], ['none', []]);
+    } else {
+      await until(() => client!.ending !== 'none', 'the cut');
+      t.deepEqual(counted, ['connections.unread']);
+    }
+  });
+}
 
 test('a watcher that has closed is let go, also while nothing changes', async (t) => {
   const { port } = await startMonitor(t);
@@ -139,12 +170,16 @@ for (const [what, kept] of [
   });
 }
 
-function makePort(t: ExecutionContext, addresses: readonly string[], port = 0): ClientPort {
-  const household = { isComplete: () => true } as Household;
+function makePort(
+  t: ExecutionContext,
+  addresses: readonly string[],
+  options: { port?: number; household?: Household; unreadMsMax?: number } = {},
+): ClientPort {
   const clientPort = new ClientPort({
-    household,
+    household: { isComplete: () => true } as Household,
     addresses,
-    port,
+    port: 0,
+    ...options,
     connectionsMax: 100,
     onRefused: () => {},
     completed$: NEVER,

@@ -4,7 +4,10 @@ import { inTurn } from '../../src/monitor/in-turn.ts';
 
 test('what a subscriber says while it is told something comes after that, for everyone', (t) => {
   const said = new Subject<number>();
-  const told$ = said.pipe(inTurn(), share());
+  const told$ = said.pipe(
+    inTurn((value) => value),
+    share(),
+  );
   const seen: string[] = [];
   told$.subscribe((value) => {
     if (value === 1) for (const answer of [2, 3]) said.next(answer);
@@ -22,7 +25,7 @@ test('what a subscriber says while it is told something comes after that, for ev
 test('it ends when its source ends', (t) => {
   const said = new Subject<number>();
   let isOver = false;
-  said.pipe(inTurn()).subscribe({ complete: () => (isOver = true) });
+  said.pipe(inTurn((value) => value)).subscribe({ complete: () => (isOver = true) });
   said.complete();
   t.true(isOver);
 });
