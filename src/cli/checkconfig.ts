@@ -11,7 +11,7 @@ export function checkConfig(configFile: string | undefined): number {
   });
   const faults = [...errors, ...unknown].sort((a, b) => a.line - b.line);
   for (const { message } of faults) process.stderr.write(`${message}\n`);
-  for (const warning of warnings) process.stderr.write(`${path}: ${warning}\n`);
+  for (const { message } of warnings) process.stderr.write(`${message}\n`);
   if (faults.length > 0) return EXIT.configuration;
   process.stdout.write(isThere ? `${path}: fine\n` : `${path}: not there, so all is at its default: fine\n`);
   return EXIT.ok;

@@ -13,5 +13,5 @@ export async function run(configFile: string | undefined, version: string): Prom
   });
   for (const error of errors) process.stderr.write(`${error.message}\n`);
   if (errors.length > 0) return EXIT.configuration;
-  return runDaemon({ settings, version, warnings: [...unknown.map(({ message }) => message), ...warnings] });
+  return runDaemon({ settings, version, warnings: [...unknown, ...warnings].map(({ message }) => message) });
 }

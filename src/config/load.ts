@@ -16,7 +16,8 @@ export interface LoadedConfig {
   readonly errors: readonly ConfigError[];
   /** Sections and keys that nobody knows, such as those with a slip of the pen. */
   readonly unknown: readonly ConfigError[];
-  readonly warnings: readonly string[];
+  /** What is known, and yet does nothing. */
+  readonly warnings: readonly ConfigError[];
   /** False when the file need not exist and does not. */
   readonly isThere: boolean;
 }
@@ -82,7 +83,7 @@ export function loadConfig({ text, file }: { text: string; file: string }): Load
     settings,
     errors: told.sort(byLine).map(errorOf),
     unknown: [...unknownSections(ini), ...unknownKeys(ini)].sort(byLine).map(errorOf),
-    warnings: unsupportedUses(entries),
+    warnings: unsupportedUses(entries).map(errorOf),
     isThere: true,
   };
 }
@@ -159,14 +160,15 @@ function nearestKey(section: string, key: string): string {
   return `"${known}" in section "${home}"`;
 }
 
-/** One line for each section that would do something in the original; a port of 0 turned its transport off there. */
-function unsupportedUses(entries: readonly Entry[]): string[] {
-  return Object.keys(UNSUPPORTED)
-    .filter((section) => {
-      const own = entries.filter((entry) => entry.section === section);
-      return own.length > 0 && !own.some(({ key, value }) => key === 'port' && value === '0');
-    })
-    .map((section) => `${section} is not supported by this version yet: ignored`);
+/** One for each section that would do something in the original; a port of 0 turned its transport off there. */
+function unsupportedUses(entries: readonly Entry[]): Fault[] {
+  return Object.keys(UNSUPPORTED).flatMap((section) => {
+    const [first, ...others] = entries.filter((entry) => entry.section === section);
+    if (first === undefined) return [];
+    const isOff = [first, ...others].some(({ key, value }) => key === 'port' && value === '0');
+    const fault = `[${section}] is not supported by this version yet: ignored`;
+    return isOff ? [] : [{ line: first.line, key: first.key, fault }];
+  });
 }
 
 function nearest(word: string, known: readonly string[]): string {

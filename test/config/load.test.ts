@@ -210,10 +210,13 @@ test('multicast and TCP of the original are known keys, and a warning says that 
     '[udp-multicast]\nport: 8722\nttl: 3\nmulticast: eth0:239.0.0.1\n[tcp]\nport: 8721\npeer: a',
   );
   t.deepEqual([errors, unknown], [[], []]);
-  t.deepEqual(warnings, [
-    'udp-multicast is not supported by this version yet: ignored',
-    'tcp is not supported by this version yet: ignored',
-  ]);
+  t.deepEqual(
+    warnings.map(({ message }) => message),
+    [
+      'vagus.ini:2: [udp-multicast] is not supported by this version yet: ignored',
+      'vagus.ini:6: [tcp] is not supported by this version yet: ignored',
+    ],
+  );
 });
 
 test('multicast and TCP that are turned off are not worth a warning', (t) => {

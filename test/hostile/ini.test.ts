@@ -17,12 +17,11 @@ test('10,000 hostile files are each read or refused with the lines at fault', (t
     const text = hostileIni(random);
     const { settings, errors, unknown, warnings } = loadConfig({ text, file: 'vagus.ini' });
     const lineCount = text.split('\n').length;
-    const faults = [...errors, ...unknown];
+    const faults = [...errors, ...unknown, ...warnings];
     const arePlaced = faults.every(
       (fault) => fault instanceof ConfigError && isLine(fault.line, lineCount) && fault.message.length < 600,
     );
-    const areTold = warnings.every((warning) => warning.length < 200);
-    if (!arePlaced || !areTold) t.fail(`SEED=${SEED}: ${JSON.stringify(text.slice(0, 10_000))}`);
+    if (!arePlaced) t.fail(`SEED=${SEED}: ${JSON.stringify(text.slice(0, 10_000))}`);
     if (errors.length === 0) {
       readCount += 1;
       const { logLevel: _, ...options } = settings;
