@@ -14,6 +14,9 @@ export const RESOLVE_MS = 30_000;
 /** How soon, when one of them could not be resolved. */
 const RETRY_MS = 2_000;
 
+/** A name has no more addresses than this: each frame is sent to all of them, and a resolver may answer thousands. */
+const ADDRESSES_MAX = 32;
+
 /** A name that was looked up, and why that failed. */
 export interface UnresolvedName {
   readonly host: string;
@@ -53,7 +56,8 @@ export function resolvedPeers$(peers: readonly PeerAddress[], clock: Clock): Obs
 async function lookUp(host: string, known: Map<string, readonly string[]>): Promise<UnresolvedName> {
   try {
     const addresses = await lookup(host, { all: true });
-    known.set(host, [...new Set(addresses.map(({ address }) => address))]);
+    const distinct = new Set(addresses.map(({ address }) => address));
+    known.set(host, [...distinct].slice(0, ADDRESSES_MAX));
     return { host, fault: undefined };
   } catch (fault) {
     return { host, fault };

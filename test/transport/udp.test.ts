@@ -141,6 +141,21 @@ test.serial('a frame costs no lookup of a name, so frames to a slow one do not p
   t.is(lookups, 1);
 });
 
+test.serial('of a name with thousands of addresses, 32 are sent to', async (t) => {
+  const { lookup } = dns.promises;
+  const addresses = Array.from({ length: 3_000 }, (_, n) => `10.1.${n >> 8}.${n & 255}`);
+  dns.promises.lookup = (async () =>
+    addresses.map((address) => ({ address, family: 4 }))) as unknown as typeof lookup;
+  syncBuiltinESMExports();
+  t.teardown(() => {
+    dns.promises.lookup = lookup;
+    syncBuiltinESMExports();
+  });
+  const transport = makeUdp(t, await freePort(), [{ host: 'many.example', port: 9 }]);
+  await transport.open();
+  t.is(transport.describe().filter((line) => line.startsWith('sends by unicast')).length, 32);
+});
+
 test('a frame that is sent right after open reaches a peer that is given by its name', async (t) => {
   const port = await freePort();
   const a = makeUdp(t, await freePort(), [{ host: 'localhost', port }]);
