@@ -1,6 +1,6 @@
 /** Whom a monitor talks to, as configuration says it and transports understand it. */
 
-/** A peer that is spoken to by unicast. A host name stands for all its addresses, looked up again each 30 s. */
+/** A peer that is spoken to by unicast. A host name stands for its addresses, 32 at most, looked up again each 30 s. */
 export interface PeerAddress {
   /** A host name or an IP address. */
   readonly host: string;
