@@ -21,7 +21,9 @@ export class Backlog {
   readonly turns$: Observable<void>;
   readonly #turns = new Subject<void>();
   readonly #clock: Clock;
-  readonly #waiting: Iterator<unknown>[] = [];
+  /** What waits, in the order in which it came; and before it what is done next, the first one last. */
+  #waiting: Iterator<unknown>[] = [];
+  #next: Iterator<unknown>[] = [];
   #sliceBeganAt = Number.NEGATIVE_INFINITY;
   #workedAt = Number.NEGATIVE_INFINITY;
   #timer: TimerHandle;
@@ -38,28 +40,38 @@ export class Backlog {
 
   /** Goes on until all is done or the slice is over; what is left then waits for the next turn. */
   work(): void {
-    if (this.#timer !== undefined || this.#waiting.length === 0) return;
+    if (this.#timer !== undefined || this.#isDone) return;
     const now = this.#clock.now();
     if (now - this.#workedAt > TURN_MS) this.#sliceBeganAt = now;
     this.#workedAt = now;
-    while (this.#waiting.length > 0 && this.#workedAt - this.#sliceBeganAt < SLICE_MS) {
+    while (!this.#isDone && this.#workedAt - this.#sliceBeganAt < SLICE_MS) {
       this.#step();
       this.#workedAt = this.#clock.now();
     }
-    if (this.#waiting.length > 0) this.#timer = this.#clock.setTimeout(() => this.#turn(), 0);
+    if (!this.#isDone) this.#timer = this.#clock.setTimeout(() => this.#turn(), 0);
   }
 
   close(): void {
     this.#clock.clearTimeout(this.#timer);
-    this.#waiting.length = 0;
+    this.#waiting = [];
+    this.#next = [];
     this.#turns.complete();
   }
 
+  get #isDone(): boolean {
+    return this.#waiting.length + this.#next.length === 0;
+  }
+
+  /** Takes from the end: to take from the beginning of a long array moves all of it. */
   #step(): void {
-    const first = this.#waiting[0]!;
+    if (this.#next.length === 0) {
+      this.#next = this.#waiting.reverse();
+      this.#waiting = [];
+    }
+    const first = this.#next.at(-1)!;
     for (let step = 0; step < STEPS; step += 1) {
       if (first.next().done) {
-        this.#waiting.shift();
+        this.#next.pop();
         return;
       }
     }

@@ -1,6 +1,7 @@
 /** Work in slices, on a clock on which each step takes time. */
 import test from 'ava';
 import { Backlog, SLICE_MS } from '../../src/time/backlog.ts';
+import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { BusyClock } from './busy-clock.ts';
 
 /** Steps of a millisecond each, written down as they are done. */
@@ -107,4 +108,32 @@ test('a closed backlog does nothing more', (t) => {
   backlog.close();
   clock.advanceBy(1_000);
   t.is(done.at(-1), `a${SLICE_MS}`);
+});
+
+test('the order holds when work is added while other work waits', (t) => {
+  const { clock, backlog, done, add } = setUp();
+  for (const name of ['a', 'b', 'c']) {
+    add(name, SLICE_MS - 1);
+    add(`${name}'`, 1);
+    backlog.work();
+  }
+  clock.advanceBy(0);
+  const order = done.filter((each) => each.endsWith('1'));
+  t.deepEqual(order, ['a1', "a'1", 'b1', "b'1", 'c1', "c'1"]);
+});
+
+test('what waits costs the same, however much of it there is', (t) => {
+  const backlog = new Backlog(new VirtualClock());
+  let doneCount = 0;
+  const once = {
+    next: () => {
+      doneCount += 1;
+      return { done: true as const, value: undefined };
+    },
+  };
+  for (let count = 0; count < 200_000; count += 1) backlog.add(once);
+  const startedAt = performance.now();
+  backlog.work();
+  t.is(doneCount, 200_000);
+  t.true(performance.now() - startedAt < 2_000); // half a minute, when all that waits is moved each time
 });
