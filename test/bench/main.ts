@@ -5,12 +5,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Bench, isGate, isMet, type Row } from './bench.ts';
+import { idle } from './idle.ts';
+import { mass } from './mass.ts';
 import { refresh } from './refresh.ts';
 import { Stage } from './stage.ts';
 import { describeRun, tableOf } from './table.ts';
 import { text } from './text.ts';
 
-const BENCHES: readonly Bench[] = [refresh, text];
+const BENCHES: readonly Bench[] = [refresh, mass, text, idle];
 
 /** What a saved file holds. */
 interface Saved {
@@ -45,7 +47,7 @@ async function measure(bench: Bench): Promise<readonly Row[]> {
   try {
     return await bench.measure(stage);
   } finally {
-    await stage.end();
+    await stage.close();
   }
 }
 

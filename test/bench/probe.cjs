@@ -22,7 +22,9 @@ const procedures = {
 };
 
 if (process.send !== undefined) {
-  process.on('message', ({ id, name }) => process.send({ id, result: procedures[name]() }));
+  process.on('message', ({ id, name }) => {
+    if (name in procedures) process.send({ id, result: procedures[name]() });
+  });
   process.once('disconnect', () => process.exit());
   process.channel.unref(); // it must not keep a monitor alive that ends
 }

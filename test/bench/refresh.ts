@@ -1,15 +1,14 @@
 /** 100,000 instances of originals on 1,000 hosts, each renewed once a second: what that costs, and what waits for it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bench, median, type Row, repeat } from './bench.ts';
-import type { Originals } from './originals.ts';
+import type { Fleet, Originals } from './originals.ts';
 import { cpuShare, droppedDatagrams, residentMb, residentMbMax } from './proc.ts';
 import type { MonitorProcess } from './stage.ts';
 import { TextConnection } from './text-connection.ts';
 
-/** One after the other, so that what is run often is compiled when the largest comes. */
-const HOST_COUNTS = [10, 100, 1_000];
-
-const FLEET = { clusters: ['web'], size: 100, lifetimeMs: 5_000 };
+/** Hosts that join, one fleet after the other, so that what is run often is compiled when the largest comes. */
+const HOST_COUNTS = [10, 90, 900];
+const HOST_SIZE = 100;
 
 /** Until all have joined and the machine is quiet again, ms. */
 const SETTLING_MS = 6_000;
@@ -25,17 +24,17 @@ export const refresh: Bench = {
   title: 'instances of originals, 100 a host, each renewed once a second by UDP',
   async measure(stage) {
     const monitor = await stage.startMonitor();
-    const originals = stage.startWorker<Originals>('originals.ts');
+    const originals = await stage.startWorker<Originals>('originals.ts');
     const shares: number[][] = [await cpuShares(monitor)];
     for (const hosts of HOST_COUNTS) {
-      await originals.call('speak', { ...FLEET, hosts, port: monitor.udpPort });
+      await originals.call('speak', fleetOf(hosts, monitor.udpPort));
       await delay(SETTLING_MS);
       shares.push(await cpuShares(monitor));
     }
     const refreshes = await repeat(WINDOWS, async () => {
       const before = await originals.call('sent');
       await delay(1_000);
-      return (await originals.call('sent')) - before;
+      return HOST_SIZE * ((await originals.call('sent')) - before);
     });
     const [none = [], thousand = [], tenThousand = [], all = []] = shares;
     return [
@@ -61,6 +60,18 @@ export const refresh: Bench = {
     ];
   },
 };
+
+function fleetOf(hosts: number, port: number): Fleet {
+  return {
+    name: `web-${hosts}`,
+    hosts,
+    clusters: ['web'],
+    size: HOST_SIZE,
+    lifetimeMs: 5_000,
+    announcementIntervalMsMax: 10_000,
+    port,
+  };
+}
 
 function cpuShares({ pid }: MonitorProcess): Promise<number[]> {
   return repeat(WINDOWS, () => cpuShare(pid, WINDOW_MS));

@@ -19,7 +19,8 @@ const PROGRAM = fileURLToPath(new URL('../../dist/vagus.cjs', import.meta.url));
 /** Tells for how long a process' event loop was blocked, see there. */
 const PROBE = fileURLToPath(new URL('probe.cjs', import.meta.url));
 
-type Probe = {
+/** What it serves. */
+export type Probe = {
   watchLoop(): void;
   loopDelays(): { readonly p99Ms: number; readonly maxMs: number };
 };
@@ -68,16 +69,23 @@ export class Stage {
     return { pid: child.pid!, clientPort, udpPort, startMs, probe: new Caller(child) };
   }
 
-  /** Starts a program of this folder that serves procedures. */
-  startWorker<P extends Procedures>(file: string): Caller<P> {
+  /** Starts a program of this folder that serves procedures, and those of the probe. */
+  async startWorker<P extends Procedures>(file: string): Promise<Caller<P & Probe>> {
     const path = fileURLToPath(new URL(file, import.meta.url));
-    return new Caller(this.#own(fork(path, { execArgv: ['--import=tsx'] })));
+    const child = this.#own(fork(path, { execArgv: ['--import=tsx', '--require', PROBE] }));
+    await once(child, 'message');
+    return new Caller(child);
   }
 
   /** Ends all processes, at once: nobody waits for what they would say. */
-  async end(): Promise<void> {
+  async clear(): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
     await Promise.all([...this.#children].map((child) => once(child, 'exit')));
+  }
+
+  /** The bench is over. */
+  async close(): Promise<void> {
+    await this.clear();
     rmSync(this.#directory, { recursive: true });
   }
 

@@ -34,7 +34,7 @@ export const text: Bench = {
   name: 'text',
   title: 'clients of the text protocol, a cluster of 500 instances',
   async measure(stage) {
-    const load = stage.startWorker<TextLoad>('text-load.ts');
+    const load = await stage.startWorker<TextLoad>('text-load.ts');
     return [
       ...(await speeds(load, stage)),
       await costs(load, stage),
@@ -81,7 +81,7 @@ async function speeds(load: Caller<TextLoad>, stage: Stage): Promise<Row[]> {
  */
 async function costs(load: Caller<TextLoad>, stage: Stage): Promise<Row> {
   const { pid, clientPort } = await stage.startMonitor();
-  const echo = stage.startWorker<EchoServer>('echo-server.ts');
+  const echo = await stage.startWorker<EchoServer>('echo-server.ts');
   const echoPid = echo.process.pid!;
   await load.call('pipeline', { port: clientPort, lines: KEEPALIVES, times: 1, answerBytes: 1 });
   const echoPort = await echo.call('listen', (await listOf(clientPort)).toString());

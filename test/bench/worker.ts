@@ -19,16 +19,23 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Answers calls, in the worker's process, which ends with its parent. probe.cjs speaks the same way. */
+/**
+ * Answers calls, in the worker's process, which ends with its parent. What it does not know is left to others on the same
+ * channel: probe.cjs speaks the same way.
+ */
 export function serve(procedures: Procedures): void {
   process.on('message', async ({ id, name, argument }: Call) => {
+    const procedure = procedures[name];
+    if (procedure === undefined) return;
     try {
-      process.send!({ id, result: await procedures[name]!(argument as never) } satisfies Answer);
+      process.send!({ id, result: await procedure(argument as never) } satisfies Answer);
     } catch (error) {
       process.send!({ id, error: String((error as Error).stack) } satisfies Answer);
     }
   });
   process.once('disconnect', () => process.exit());
+  process.channel!.ref(); // which the probe has undone
+  process.send!('ready');
 }
 
 /** The other end: calls the procedures of a process that serves them. */
