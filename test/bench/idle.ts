@@ -37,7 +37,7 @@ export const idle: Bench = {
         target: { most: 60 },
       },
       {
-        claim: 'wake-ups, of all threads',
+        claim: 'wake-ups of the event loop',
         unit: '/s',
         values: before.map((was) => perSecond(wakeUps(was.pid) - was.wakeUps)),
         target: { most: 5 },

@@ -8,9 +8,9 @@ export function cpuMs(pid: number): number {
   return sum(tasksOf(pid).map((task) => Number(read(`${task}/schedstat`).split(' ')[0]))) / 1e6;
 }
 
-/** How often the threads of a process have gone to sleep so far; each one is a wake-up later. */
+/** How often the main thread of a process has gone to sleep so far; each one is a wake-up later. */
 export function wakeUps(pid: number): number {
-  return sum(tasksOf(pid).map((task) => field(read(`${task}/status`), 'voluntary_ctxt_switches')));
+  return field(read(`/proc/${pid}/task/${pid}/status`), 'voluntary_ctxt_switches');
 }
 
 /** Memory of a process that is resident now, MB of 1,000,000 bytes. */
