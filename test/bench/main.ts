@@ -55,4 +55,5 @@ function readSaved(path: string): Saved {
   return JSON.parse(readFileSync(path, 'utf8')) as Saved;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await main(process.argv.slice(2));

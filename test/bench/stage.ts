@@ -39,6 +39,15 @@ export interface MonitorProcess {
 export class Stage {
   readonly #children = new Set<ChildProcess>();
   readonly #directory = mkdtempSync(join(tmpdir(), 'vagus-bench-'));
+  /** A run that is interrupted, or fails, leaves nothing behind. */
+  readonly #leave = () => {
+    this.#kill();
+    rmSync(this.#directory, { recursive: true });
+  };
+
+  constructor() {
+    process.once('exit', this.#leave);
+  }
 
   /** Starts `vagus run`, alone on the loopback interface: its only peer is a port where nobody listens. */
   async startMonitor({ main = '', isProbed = true } = {}): Promise<MonitorProcess> {
@@ -79,14 +88,19 @@ export class Stage {
 
   /** Ends all processes, at once: nobody waits for what they would say. */
   async clear(): Promise<void> {
-    for (const child of this.#children) child.kill('SIGKILL');
+    this.#kill();
     await Promise.all([...this.#children].map((child) => once(child, 'exit')));
   }
 
   /** The bench is over. */
   async close(): Promise<void> {
     await this.clear();
-    rmSync(this.#directory, { recursive: true });
+    process.off('exit', this.#leave);
+    this.#leave();
+  }
+
+  #kill(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
   }
 
   #own(child: ChildProcess): ChildProcess {

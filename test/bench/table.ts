@@ -1,14 +1,15 @@
 /** How results are shown and compared: one table a bench, under a line that says where the figures come from. */
 import { spawnSync } from 'node:child_process';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { ROOT } from '../support/source-files.ts';
 import { type Bench, isGate, isMet, median, type Row } from './bench.ts';
 
-/** The machine, the versions and the day, in one line: absolute figures compare only on one machine. */
+/** The machine, the versions and the day, in one line: absolute figures compare only on one machine that is quiet. */
 export function describeRun(): string {
   const cores = cpus();
   const [date, time] = new Date().toISOString().split(/[T.]/);
-  return `${cores.length} × ${cores[0]!.model}, Node ${process.versions.node}, revision ${revision()}, ${date} ${time} UTC`;
+  const machine = `${cores.length} × ${cores[0]!.model}, load average ${shown(loadavg()[0]!)}`;
+  return `${machine}, Node ${process.versions.node}, revision ${revision()}, ${date} ${time} UTC`;
 }
 
 /** A bench's rows as a table. @param before the rows of another run, whose medians are shown beside */
