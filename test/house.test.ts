@@ -4,7 +4,7 @@ import test from 'ava';
 import * as rules from './support/house-rules.ts';
 import { filesIn, ROOT, readSource, type SourceFile } from './support/source-files.ts';
 
-const sources = filesIn('src').filter(({ path }) => path.endsWith('.ts'));
+const sources = filesIn('src').filter(({ path }) => /\.tsx?$/.test(path));
 
 holds('imports run one way, and only monitor knows concrete transports', rules.importRule);
 reports('an import that runs the other way', rules.importRule, {
@@ -16,8 +16,9 @@ reports('an import that runs the other way', rules.importRule, {
       "import { bytesOf } from '../model/names.ts';\nimport { View } from '../membership/view.ts';",
     'src/membership/a.ts': "import { drawingOf } from '../inspect/diagrams.ts';",
     'src/client/a.ts': "import { View } from '../membership/view.ts';",
-    'src/index.ts': "export { a } from './monitor/a.ts';\nexport { b } from './web/a.ts';",
+    'src/index.ts': "export { a } from './monitor/a.ts';\nexport { b } from './daemon/a.ts';",
     'src/monitor/a.ts': "const { page } = await import('../web/page.ts');\nimport '../cli/a.ts';",
+    'src/web/page/a.tsx': "import picture from '../../../diagrams/a.svg?raw';\nimport '../../config/a.ts';",
     'src/somewhere/a.ts': "import { View } from '../membership/view.ts';",
   },
   at: [
@@ -26,8 +27,8 @@ reports('an import that runs the other way', rules.importRule, {
     'src/config/a.ts:2',
     'src/membership/a.ts:1',
     'src/index.ts:2',
-    'src/monitor/a.ts:1',
     'src/monitor/a.ts:2',
+    'src/web/page/a.tsx:2',
     'src/somewhere/a.ts:1',
   ],
 });
