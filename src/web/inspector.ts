@@ -1,0 +1,105 @@
+/**
+ * The inspector on the web port: its page, the page's feed, and the messages of Stately's inspector. The monitor loads
+ * this when it is asked to be inspected, and not before.
+ */
+import { defer, distinctUntilChanged, of, Subject, take } from 'rxjs';
+import type { WebSocket } from 'ws';
+import type { ActorName, Inspected } from '../inspect/inspected.ts';
+import { Observations } from '../inspect/observations.ts';
+import { statelyMessages } from '../inspect/stately.ts';
+import type { Counters } from '../membership/counters.ts';
+import { bytesOf } from '../model/names.ts';
+import { messagesFor } from './feed.ts';
+import { type Page, readPages } from './pages.ts';
+import { WebPort, type WebPortOptions } from './server.ts';
+import { readWish, type Wish } from './wish.ts';
+
+/** What the inspector is served with. */
+export interface InspectorOptions extends Pick<WebPortOptions, 'addresses' | 'port' | 'connectionsMax'> {
+  readonly inspected: Inspected;
+  readonly counters: Counters;
+  /** Default: as they were built. */
+  readonly pages?: ReadonlyMap<string, Page>;
+}
+
+/** Who attaches and leaves more than this unread is cut, bytes. */
+const UNREAD_BYTES_MAX = 1_048_576;
+
+/** WebSocket's word for a message against the rules. */
+const POLICY_VIOLATION = 1008;
+
+/** Makes the web port; it does not listen yet. @throws Error when the pages were not built */
+export function inspectorPort({
+  inspected,
+  counters,
+  pages = readPages(),
+  ...options
+}: InspectorOptions): WebPort {
+  const observations = new Observations(inspected);
+  const sockets = new Map([
+    ['/inspector/feed', (socket: WebSocket) => feed(socket, { inspected, observations, counters })],
+    [
+      '/inspector/stately',
+      (socket: WebSocket, parameters: URLSearchParams) =>
+        attach(socket, { inspected, observations, name: nameIn(parameters) }),
+    ],
+  ]);
+  return new WebPort({ ...options, counters, pages, home: '/inspector', sockets });
+}
+
+interface FeedContext {
+  readonly inspected: Inspected;
+  readonly observations: Observations;
+  readonly counters: Counters;
+}
+
+/** Tells a page what it wishes to see. */
+function feed(socket: WebSocket, { inspected, observations, counters }: FeedContext): void {
+  const wishes = new Subject<Wish>();
+  const taken = new Subject<void>();
+  let untakenCount = 0;
+  const taken$ = defer(() => (untakenCount === 0 ? of(undefined) : taken.pipe(take(1))));
+  const messages = messagesFor({ inspected, observations, wishes$: wishes, taken$ }).subscribe((message) => {
+    untakenCount += 1;
+    socket.send(message, () => {
+      untakenCount -= 1;
+      if (untakenCount === 0) taken.next();
+    });
+  });
+  socket.on('close', () => messages.unsubscribe());
+  socket.on('message', (data) => {
+    const wish = readWish(String(data));
+    if (wish !== undefined) return wishes.next(wish);
+    counters.add('web.malformed');
+    socket.close(POLICY_VIOLATION);
+  });
+}
+
+interface AttachContext {
+  readonly inspected: Inspected;
+  readonly observations: Observations;
+  /** Undefined: all that others watch. */
+  readonly name: ActorName | undefined;
+}
+
+/** Tells a tool of Stately's what happens to watched actors. One that does not read is cut. */
+function attach(socket: WebSocket, { inspected, observations, name }: AttachContext): void {
+  const observations$ =
+    name === undefined ? observations.all$ : observations.observe(name).pipe(distinctUntilChanged());
+  const messages = statelyMessages(observations$, () => inspected.clock.wallNow()).subscribe((message) => {
+    if (socket.bufferedAmount > UNREAD_BYTES_MAX) socket.terminate();
+    else socket.send(JSON.stringify(message));
+  });
+  socket.on('close', () => messages.unsubscribe());
+}
+
+/** The actor that a URL names: `?peer=…`, or `?monitor=…&cluster=…&id=…`. */
+function nameIn(parameters: URLSearchParams): ActorName | undefined {
+  const [peer, monitor, cluster, id] = ['peer', 'monitor', 'cluster', 'id'].map((name) => {
+    const text = parameters.get(name);
+    return text === null ? undefined : bytesOf(text);
+  });
+  if (peer !== undefined) return { kind: 'peer', identity: peer };
+  if (monitor === undefined || cluster === undefined || id === undefined) return undefined;
+  return { kind: 'instance', monitor, cluster, id };
+}

@@ -1,0 +1,44 @@
+/** How the page writes durations, times and the names of actors. */
+import type { ActorName } from '../../inspect/inspected.ts';
+
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+
+/** A wall clock's time of day. @param at ms since 1970 */
+export function timeOf(at: number): string {
+  return TIME.format(at);
+}
+
+/** A duration: tenths of seconds in the last minute, seconds before. */
+export function durationOf(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.floor(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A link to an actor's portrait. */
+export function linkTo(name: ActorName): string {
+  const parts =
+    name.kind === 'peer' ? ['peer', name.identity] : ['instance', name.monitor, name.cluster, name.id];
+  return `#${parts.map(encodeURIComponent).join('/')}`;
+}
+
+/** The actor that a link is to; null when it is to none. */
+export function nameIn(hash: string): ActorName | null {
+  try {
+    const [kind, ...names] = hash.slice(1).split('/').map(decodeURIComponent);
+    const [first, cluster, id] = names;
+    if (kind === 'peer' && first !== undefined) return { kind, identity: first };
+    if (kind !== 'instance' || first === undefined || cluster === undefined || id === undefined) return null;
+    return { kind, monitor: first, cluster, id };
+  } catch {
+    return null; // somebody typed it
+  }
+}
