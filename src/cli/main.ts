@@ -12,6 +12,7 @@ const HELP = `vagus ${packageFile.version}: heartbeats, and nothing else
   vagus checkconfig    say what is wrong with the configuration, all at once
 
   --config-file FILE   the configuration, default vagus.ini; without that file, all defaults
+  --inspect            serve the live inspector on http://localhost:8724/inspector
   --version            the version
   --help               this text
 
@@ -32,7 +33,8 @@ async function main(args: string[]): Promise<number> {
     );
   }
   const configFile = values['config-file'] ?? values.config_file;
-  if (command === 'run') return run(configFile, packageFile.version);
+  if (command === 'run')
+    return run({ configFile, version: packageFile.version, isInspected: values.inspect });
   if (command === 'checkconfig') return checkConfig(configFile);
   return fail(`unknown command ${JSON.stringify(command)}: expected run or checkconfig; see vagus --help`);
 }
@@ -41,6 +43,7 @@ function parse(args: string[]) {
   const options = {
     'config-file': { type: 'string' },
     config_file: { type: 'string' },
+    inspect: { type: 'boolean', default: false },
     loggingconf: { type: 'string' },
     version: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },

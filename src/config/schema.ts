@@ -5,22 +5,22 @@
  */
 import type { BroadcastForm, PeerAddress } from '../model/addresses.ts';
 import { LIFETIME_MS_MAX } from '../model/limits.ts';
+import { count, milliseconds, type Rows } from './row.ts';
 import {
   addressType,
   broadcastType,
   identityType,
-  integerType,
   type LogLevel,
   logLevelType,
   peerType,
   portType,
-  type ValueType,
 } from './values.ts';
+import { WEB_ROWS, type WebSettings } from './web-rows.ts';
 
 export type { LogLevel } from './values.ts';
 
 /** A whole configuration. Each field is explained in its row of `SCHEMA`. */
-export interface Settings {
+export interface Settings extends WebSettings {
   /** Empty: the host's name. */
   readonly identity: string;
   readonly instanceTimeoutMsMin: number;
@@ -40,24 +40,8 @@ export interface Settings {
   readonly udpBroadcasts: readonly BroadcastForm[];
 }
 
-/** One key of vagus.ini. */
-export interface Row<Value> {
-  readonly section: string;
-  readonly key: string;
-  /** What each value may be: its unit and its range. */
-  readonly type: ValueType<Value extends readonly (infer Item)[] ? Item : Value>;
-  /** Whether the key may be given more than once. */
-  readonly isRepeatable: Value extends readonly unknown[] ? true : false;
-  /** Whether the daemon of 2017 knew it. */
-  readonly isOriginal: boolean;
-  readonly default: Value;
-  /** How a table shows the default, where its own text does not tell. */
-  readonly shownDefault?: string;
-  readonly doc: string;
-}
-
 /** All keys that do something, by the name of their setting. */
-export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
+export const SCHEMA: Rows<Settings> = {
   identity: {
     section: 'main',
     key: 'identity',
@@ -205,6 +189,7 @@ export const SCHEMA: { readonly [Name in keyof Settings]: Row<Settings[Name]> } 
     shownDefault: '`*`, unless a peer or a multicast group is set',
     doc: 'Where to broadcast: by every interface (`*`), to an address, by an interface, or by one to the other.',
   },
+  ...WEB_ROWS,
 };
 
 /** Pairs of settings of which the first must not exceed the second. */
@@ -226,14 +211,6 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = knownKeys();
 export function defaultSettings(): Settings {
   const defaults = Object.entries(SCHEMA).map(([name, row]) => [name, row.default]);
   return Object.fromEntries(defaults) as Settings;
-}
-
-function milliseconds(range: { min: number; max: number }): ValueType<number> {
-  return integerType({ unit: 'milliseconds', example: 500, ...range });
-}
-
-function count(unit: string, max: number): ValueType<number> {
-  return integerType({ unit, min: 1, max, example: 1_000 });
 }
 
 function knownKeys(): Map<string, readonly string[]> {

@@ -61,6 +61,12 @@ export const addressType: ValueType<string> = typeOf(
   (text) => (isIP(text) === 0 ? undefined : text),
 );
 
+/** Yes or no. */
+export const booleanType: ValueType<boolean> = typeOf(
+  { description: 'yes or no', examples: 'yes' },
+  (text) => (/^(?:yes|true)$/i.test(text) ? true : /^(?:no|false)$/i.test(text) ? false : undefined),
+);
+
 /** A peer's address: `host`, `host:port`, an IPv6 address, or `[IPv6 address]:port`. */
 export const peerType: ValueType<PeerAddress> = typeOf(
   { description: 'a host, with a port or without', examples: '10.0.0.7, web-7:8721 or [fe80::7]:8721' },

@@ -101,5 +101,7 @@ function describeNotice(notice: Notice): string {
       return `this process stood still for ${Math.round(notice.lateMs)} ms: no verdict until the others were heard again`;
     case 'limit':
       return `the limit of ${notice.limit} ${notice.what} is reached: more are refused`;
+    case 'webFault':
+      return `no page for browsers: ${notice.fault}; all else works`;
   }
 }

@@ -38,4 +38,6 @@ export type Notice =
   /** This process stood still for so long that its verdicts wait until it has heard the others again. */
   | { readonly kind: 'paused'; readonly lateMs: number }
   /** A limit was reached and something was refused. */
-  | { readonly kind: 'limit'; readonly what: string; readonly limit: number };
+  | { readonly kind: 'limit'; readonly what: string; readonly limit: number }
+  /** The web port cannot be listened on, so there is no page; the monitor runs on without it. */
+  | { readonly kind: 'webFault'; readonly fault: string };

@@ -18,6 +18,8 @@ import {
 } from 'rxjs';
 import type { Intent } from '../client/commands.ts';
 import type { Household } from '../client/session.ts';
+import type { Inspected } from '../inspect/inspected.ts';
+import type { Transition } from '../membership/actors.ts';
 import { conflictsIn } from '../membership/conflicts.ts';
 import { Counters } from '../membership/counters.ts';
 import { Membership } from '../membership/membership.ts';
@@ -35,6 +37,7 @@ import { framesOf } from './frames.ts';
 import { RegistryMembers } from './members.ts';
 import type { ResolvedOptions } from './options.ts';
 import { transitionsOf } from './pipe.ts';
+import { RegistryInspected } from './registry-inspected.ts';
 
 /** So many hosts with our name are told of. */
 const IMPOSTORS_MAX = 10;
@@ -54,6 +57,7 @@ export class Engine {
   readonly #backlog: Backlog;
   readonly #registry: Registry;
   readonly #announcer: Announcer;
+  readonly #transitions$: Observable<readonly Transition[]>;
   /** What clients and this process say. */
   readonly #local = new Subject<Fact>();
   /** Ways to others that opened, or opened again. */
@@ -79,6 +83,7 @@ export class Engine {
     this.#deadlines = deadlines;
     this.#backlog = backlog;
     this.#registry = registry;
+    this.#transitions$ = transitions$;
     this.membership = membership;
     this.#announcer = new Announcer({ ...options, store, transitions$ });
     this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
@@ -106,6 +111,15 @@ export class Engine {
   /** Every monitor that was heard and is remembered, this one not included. */
   get peers(): readonly Peer[] {
     return [...this.#registry.store.peers.values()].map((peer) => peer.published());
+  }
+
+  /** The monitor as an inspector sees it. */
+  inspected(): Inspected {
+    return new RegistryInspected({
+      ...this.#options,
+      registry: this.#registry,
+      transitions$: this.#transitions$,
+    });
   }
 
   /** Lets time pass and speaks a first round. */

@@ -20,6 +20,7 @@ import { Engine } from './engine.ts';
 import { type MonitorOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import type { InstanceOptions, Registration } from './registration.ts';
 import { Registrations } from './registrations.ts';
+import { WebSide } from './web-side.ts';
 
 /**
  * Makes a monitor. Nothing is opened before `start()`.
@@ -39,6 +40,7 @@ export class Monitor {
   readonly #options: ResolvedOptions;
   readonly #engine: Engine;
   readonly #clientPort: ClientPort | undefined;
+  readonly #web: WebSide;
   readonly #registrations: Registrations;
   readonly #completed$: Observable<unknown>;
   readonly #actor = createActor(monitorMachine).start();
@@ -50,6 +52,7 @@ export class Monitor {
     this.#options = options;
     this.identity = options.identity;
     this.#engine = new Engine(options, () => this.state === 'complete');
+    this.#web = new WebSide(options, this.#engine);
     const { household } = this.#engine;
     this.#registrations = new Registrations({ ...options, carryOut: household.carryOut });
     this.conditions$ = merge(...options.transports.map((transport) => transport.conditions$));
@@ -80,7 +83,7 @@ export class Monitor {
 
   /** What a person should know and no view shows. Hot; completes on close. */
   get notices$(): Observable<Notice> {
-    return this.#engine.notices$;
+    return merge(this.#engine.notices$, this.#web.notices$);
   }
 
   /** Every monitor that was heard and is remembered, this one not included. */
@@ -108,6 +111,7 @@ export class Monitor {
     try {
       for (const transport of this.#options.transports) await transport.open();
       await this.#clientPort?.open();
+      await this.#web.open();
     } catch (error) {
       this.#events.next({ type: 'failed' });
       await this.#shut();
@@ -173,7 +177,9 @@ export class Monitor {
     const clients = this.clientEndpoints.map(
       ({ address, port }) => `listens for clients on TCP ${address} port ${port}`,
     );
-    return [...clients, ...this.#options.transports.flatMap((transport) => transport.describe())];
+    const { inspectorUrl } = this.#web;
+    const pages = inspectorUrl === undefined ? [] : [`shows its live charts at ${inspectorUrl}`];
+    return [...clients, ...pages, ...this.#options.transports.flatMap((transport) => transport.describe())];
   }
 
   #makeClientPort(port: number): ClientPort {
@@ -198,6 +204,7 @@ export class Monitor {
     this.#registrations.withdrawAll();
     this.#options.clock.clearTimeout(this.#gathering);
     await this.#clientPort?.close();
+    await this.#web.close();
     await Promise.all(this.#options.transports.map((transport) => transport.close()));
     this.#engine.close();
     this.#events.next({ type: 'closed' });

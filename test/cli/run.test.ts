@@ -1,4 +1,5 @@
 import test from 'ava';
+import { freePort } from '../support/free-port.ts';
 import { TcpClient } from '../support/tcp-client.ts';
 import { call, directoryWith, quietConfig, start } from './vagus.ts';
 
@@ -98,6 +99,30 @@ test.serial('a client port that is taken is named in one line, with exit code 2'
   const { stderr, ending } = await call(t, ['run'], cwd);
   t.is(ending, 2);
   t.regex(stderr, new RegExp(`^vagus: .*\\b${clientPort}\\b.*another monitor.*\\n$`));
+});
+
+test.serial('--inspect serves the page of the charts, and the greeting says where', async (t) => {
+  const webPort = await freePort();
+  const { text } = await quietConfig(`[web]\nport = ${webPort}\n`);
+  const vagus = start(t, ['run', '--inspect'], directoryWith(t, { 'vagus.ini': text }));
+  await vagus.writes(GREETED);
+  const url = `http://127.0.0.1:${webPort}/inspector`;
+  t.true(entriesOf(vagus.stdout)[0]!.msg.includes(url));
+  const { status, headers } = await fetch(url);
+  t.deepEqual([status, headers.get('content-type')], [200, 'text/html; charset=utf-8']);
+  vagus.process.kill();
+  await vagus.ended();
+  t.is(vagus.ending, 0);
+});
+
+test.serial('a web port that is taken is a warning, and the monitor runs', async (t) => {
+  const { text, clientPort } = await quietConfig();
+  const cwd = directoryWith(t, { 'vagus.ini': `${text}[web]\ninspect = yes\nport = ${clientPort}\n` });
+  const vagus = start(t, ['run'], cwd);
+  await vagus.writes(GREETED);
+  const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
+  t.regex(warnings[0]!.msg, new RegExp(`no page for browsers: TCP 127.0.0.1 port ${clientPort}: EADDRINUSE`));
+  t.is(await askVersion(clientPort), '1\n\n');
 });
 
 async function askVersion(clientPort: number): Promise<string> {

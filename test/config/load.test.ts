@@ -41,6 +41,10 @@ test('the defaults are those of the original, on loopback, within limits', (t) =
     udpPort: 8721,
     udpPeers: [],
     udpBroadcasts: [{}],
+    inspect: false,
+    webPort: 8724,
+    webAddresses: ['127.0.0.1', '::1'],
+    webConnectionsMax: 50,
   });
 });
 
@@ -72,6 +76,11 @@ port: 18721
 peer: 10.0.0.7
 peer: [fe80::7]:9
 broadcast: eth0:10.0.0.255
+[web]
+inspect: yes
+port: 18724
+address: 10.0.0.7
+connections-max: 6
 `;
   const { settings, errors, unknown, warnings } = load(text);
   t.deepEqual(settings, {
@@ -94,6 +103,10 @@ broadcast: eth0:10.0.0.255
       { host: 'fe80::7', port: 9 },
     ],
     udpBroadcasts: [{ interfaceName: 'eth0', address: '10.0.0.255' }],
+    inspect: true,
+    webPort: 18_724,
+    webAddresses: ['10.0.0.7'],
+    webConnectionsMax: 6,
   });
   t.deepEqual([errors, unknown, warnings], [[], [], []]);
 });

@@ -2,6 +2,7 @@ import test from 'ava';
 import { SCHEMA } from '../../src/config/schema.ts';
 import {
   addressType,
+  booleanType,
   broadcastType,
   identityType,
   integerType,
@@ -151,6 +152,12 @@ test('a log level is one of five names', (t) => {
   for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const)
     t.is(parsedOf(logLevelType, level), level);
   t.is(expectedOf(logLevelType, 'INFO'), 'one of trace, debug, info, warn, error, such as info');
+});
+
+test('yes and no may also be true and false', (t) => {
+  for (const text of ['yes', 'true', 'Yes']) t.is(parsedOf(booleanType, text), true);
+  for (const text of ['no', 'false', 'NO']) t.is(parsedOf(booleanType, text), false);
+  for (const text of ['', 'y', '1', 'yes no']) t.is(expectedOf(booleanType, text), 'yes or no, such as yes');
 });
 
 test('what is expected comes with examples, and each of them is accepted', (t) => {

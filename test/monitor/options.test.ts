@@ -8,6 +8,7 @@ const REFUSED: readonly (readonly [unknown, RegExp])[] = [
   [{ clientPort: -1 }, /clientPort = "-1"/],
   [{ clientAddresses: ['here'] }, /clientAddresses = "here": expected an IP address/],
   [{ udpPort: 1.5 }, /udpPort = "1.5": expected a port/],
+  [{ inspect: 'perhaps' }, /inspect = "perhaps": expected yes or no/],
   [{ instancesMax: Number.NaN }, /instancesMax = "NaN"/],
   [{ udpPeers: [{ host: '', port: 8721 }] }, /udpPeers = ":8721": expected a host/],
   [{ udpPeers: [{ host: 'web-7', port: 0 }] }, /udpPeers = "web-7:0"/],
