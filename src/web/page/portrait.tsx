@@ -26,8 +26,7 @@ export function Portrait({ portrait, isConnected, clock }: PortraitProps) {
           <small>{name.kind === 'peer' ? 'monitor' : 'instance'}</small> {title}
         </h2>
         <p class="verdict" aria-live="polite">
-          <strong>{state}</strong>
-          <span class="reason">{reason}</span>
+          <strong>{state}</strong> <span class="reason">{reason}</span>
         </p>
         <Times portrait={portrait} isConnected={isConnected} clock={clock} />
         <dl>
