@@ -31,6 +31,7 @@ browserTest(
     await becomes(page, 'dead');
     t.deepEqual((await litIn(page)).sort(), ['dead', 'suspect->dead']);
     t.is(await page.locator('.verdict').innerText(), 'dead lapsed');
+    t.is(await page.title(), 'dead: web:mortal · vagus');
     t.deepEqual(await eventsIn(page), [
       'lapsed suspect → dead',
       'overdue alive → suspect',

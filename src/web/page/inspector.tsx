@@ -26,10 +26,15 @@ function Inspector() {
     knowing.add(wish$.subscribe(setWish));
     return () => knowing.unsubscribe();
   }, []);
-  if (known?.listing === undefined) return <p class="hint">connecting to the monitor …</p>;
-  const { listing, portrait, isConnected } = known;
   const { query, picked } = wish;
-  const isThere = picked !== null && portrait !== undefined && isOf(portrait, picked);
+  const portrait =
+    picked !== null && known?.portrait && isOf(known.portrait, picked) ? known.portrait : undefined;
+  const title = portrait === undefined ? known?.listing?.identity : `${portrait.state}: ${portrait.title}`;
+  useEffect(() => {
+    document.title = [title, 'vagus'].filter(Boolean).join(' · ');
+  }, [title]);
+  if (known?.listing === undefined) return <p class="hint">connecting to the monitor …</p>;
+  const { listing, isConnected } = known;
   return (
     <>
       <header class="top">
@@ -53,7 +58,7 @@ function Inspector() {
               ← all
             </a>
           )}
-          {isThere && <Portrait portrait={portrait} isConnected={isConnected} clock={clock} />}
+          {portrait && <Portrait portrait={portrait} isConnected={isConnected} clock={clock} />}
           {picked === null && <p class="hint">Pick a monitor or an instance to see its chart live.</p>}
         </div>
       </main>

@@ -63,6 +63,7 @@ function Times({ portrait, isConnected, clock }: PortraitProps) {
         <p class="due">
           <b>{due.event}</b> in <time>{durationOf(leftMs)}</time>
           <progress aria-label={`time until ${due.event}`} value={leftMs} max={Math.max(1, due.inMs)} />
+          <small>unless heard before</small>
         </p>
       )}
     </div>
