@@ -6,13 +6,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Bench, isGate, isMet, type Row } from './bench.ts';
 import { idle } from './idle.ts';
+import { inspect } from './inspect.ts';
 import { mass } from './mass.ts';
 import { refresh } from './refresh.ts';
 import { Stage } from './stage.ts';
 import { describeRun, tableOf } from './table.ts';
 import { text } from './text.ts';
 
-const BENCHES: readonly Bench[] = [refresh, mass, text, idle];
+const BENCHES: readonly Bench[] = [refresh, mass, text, idle, inspect];
 
 /** What a saved file holds. */
 interface Saved {

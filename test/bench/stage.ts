@@ -50,12 +50,12 @@ export class Stage {
   }
 
   /** Starts `vagus run`, alone on the loopback interface: its only peer is a port where nobody listens. */
-  async startMonitor({ main = '', isProbed = true } = {}): Promise<MonitorProcess> {
+  async startMonitor({ main = '', more = '', isProbed = true } = {}): Promise<MonitorProcess> {
     const [clientPort, udpPort, deadPort] = [await freePort(), await freePort(), await freePort()];
     const config = join(this.#directory, `${clientPort}.ini`);
     writeFileSync(
       config,
-      `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n`,
+      `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n${more}`,
     );
     const args = [
       ...FLAGS,
