@@ -21,7 +21,7 @@ export interface Row {
 }
 
 /** Counts have the unit `''`, ratios `×`. */
-export type Unit = '' | '×' | '%' | 'ms' | 'µs' | 'MB' | '/s';
+export type Unit = '' | '×' | '%' | 'ms' | 'MB' | '/s';
 
 /** A bound, inclusive. */
 export type Target = { readonly most: number } | { readonly least: number };

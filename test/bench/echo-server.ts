@@ -12,6 +12,7 @@ const procedures = {
   async listen(reply: string): Promise<number> {
     const bytes = Buffer.from(reply);
     const server = createServer({ noDelay: true }, (socket) => {
+      socket.on('error', () => {}); // its clients end without a word
       socket.on('data', (chunk) => {
         for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1))
           socket.write(bytes);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { ROOT } from '../support/source-files.ts';
-import { type Bench, isGate, isMet, median, type Row } from './bench.ts';
+import { type Bench, isGate, isMet, median, type Row, type Unit } from './bench.ts';
 
 /** The machine, the versions and the day, in one line: absolute figures compare only on one machine that is quiet. */
 export function describeRun(): string {
@@ -28,11 +28,14 @@ function cellsOf(row: Row, before: Row | undefined): string[] {
   const { claim, unit, values } = row;
   const now = median(values);
   const range = values.length > 1 ? `${shown(Math.min(...values))} – ${shown(Math.max(...values))}` : '';
-  const compared =
-    before === undefined
-      ? ['', '']
-      : [shown(median(before.values), unit), `× ${shown(now / median(before.values))}`];
-  return [claim, targetOf(row), shown(now, unit), range, verdictOn(row), ...compared];
+  return [claim, targetOf(row), shown(now, unit), range, verdictOn(row), ...compared(now, before, unit)];
+}
+
+/** The older median, and how many times as much it is now. */
+function compared(now: number, before: Row | undefined, unit: Unit): [string, string] {
+  if (before === undefined) return ['', ''];
+  const was = median(before.values);
+  return [shown(was, unit), was === 0 ? '' : `× ${shown(now / was)}`];
 }
 
 function targetOf({ target, unit }: Row): string {
@@ -48,7 +51,7 @@ function verdictOn(row: Row): string {
 }
 
 /** Three digits say all that a measurement is worth; whole numbers are counts and are shown in full. */
-function shown(value: number, unit = ''): string {
+function shown(value: number, unit: Unit = ''): string {
   const digits = Number.isInteger(value) ? value : Number(value.toPrecision(3));
   return `${digits.toLocaleString('en')} ${unit}`.trimEnd();
 }
