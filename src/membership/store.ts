@@ -62,8 +62,7 @@ export class Store {
     let scope = peer.scopes.get(cluster.name);
     if (scope === undefined) {
       scope = new Scope(peer, cluster);
-      peer.scopes.set(cluster.name, scope);
-      cluster.scopes.add(scope);
+      attach(scope);
     }
     return scope;
   }
@@ -100,6 +99,7 @@ export class Store {
     if (this.#isFull('instances', count, this.#limits.instancesMax, scope.peer)) return undefined;
     const record = new InstanceRecord(scope, copyOf(id));
     scope.records.set(record.id, record);
+    attach(scope); // it may have been dropped as empty since it was found
     this.#instanceCount += 1;
     return record;
   }
@@ -139,4 +139,9 @@ export class Store {
     this.#counters.refuse(what, max);
     return true;
   }
+}
+
+function attach(scope: Scope): void {
+  scope.peer.scopes.set(scope.cluster.name, scope);
+  scope.cluster.scopes.add(scope);
 }

@@ -1,7 +1,7 @@
 /** What is too much for one go: it is done in slices, in the order in which it came, and the process stays responsive. */
 import test from 'ava';
 import { REMEMBERED_MS } from '../../src/model/limits.ts';
-import { House, Sender } from '../support/builders.ts';
+import { GONE, House, Sender } from '../support/builders.ts';
 import { BusyClock } from '../time/busy-clock.ts';
 
 const COUNT = 2_000;
@@ -101,4 +101,22 @@ test('more than can wait is dropped and counted', (t) => {
   const overrun = house.counters.get('announcements.overrun');
   house.receive(frame);
   t.is(house.counters.get('announcements.overrun'), overrun, 'when that is done, more is taken');
+});
+
+test('an instance that is taken when its cluster on that host was forgotten meanwhile is found again', (t) => {
+  const clock = new BusyClock();
+  const house = new House({ clock, instancesMax: 10 });
+  const peer = new Sender(house);
+  peer.announce({ x: 60_000 });
+  clock.advanceBy(2_000);
+  peer.announce({ x: GONE });
+  for (let id = 0; id < 19; id += 1) house.keepAlive(`own-${id}`, 60_000);
+  for (let id = 0; id < 12; id += 1) house.withdraw(`own-${id}`);
+  const past = Object.fromEntries(Array.from({ length: 100 }, (_, id) => [`past-${id}`, -5_000]));
+  clock.lookMs = 10;
+  peer.announce({ ...past, y: 60_000 });
+  house.keepAlive('one more', 60_000); // makes the longest dead forgotten: x
+  clock.lookMs = 0;
+  clock.advanceBy(0);
+  t.deepEqual([house.state('x'), house.state('y')], [undefined, 'alive']);
 });
