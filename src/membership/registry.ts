@@ -14,6 +14,7 @@ import {
   IDLE_CLUSTER,
   idOf,
   infoOf,
+  memoryBytesOf,
 } from '../model/announcement.ts';
 import { type Bytes, copyOf, isInfo, isName } from '../model/names.ts';
 import type { Backlog } from '../time/backlog.ts';
@@ -63,8 +64,8 @@ export interface RegistryOptions {
   readonly counters: Counters;
 }
 
-/** So much of what others announce may wait for its turn, bytes; more is dropped, and counted. */
-const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+/** So much of what others announce may wait for its turn, bytes of memory; more is dropped, and counted. */
+const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * All records. What our own clients say is done when `apply` returns. What others say, and what time brings, is too as
@@ -124,7 +125,7 @@ export class Registry {
       counters.add('announcements.overrun');
       return;
     }
-    this.#waitingBytes += fact.announcement.bytes.length;
+    this.#waitingBytes += memoryBytesOf(fact.announcement);
     backlog.add(this.#hear(fact));
   }
 
@@ -133,7 +134,7 @@ export class Registry {
     const hearing = peer && hearingOf(announcement, peer, now, this.#options);
     if (hearing !== undefined) yield* this.#take(announcement, hearing, address);
     else if (peer?.state === 'unknown') this.store.dropPeer(peer);
-    this.#waitingBytes -= announcement.bytes.length;
+    this.#waitingBytes -= memoryBytesOf(announcement);
   }
 
   *#take(announcement: Announcement, hearing: Hearing, address: string): Generator<void> {

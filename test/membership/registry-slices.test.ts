@@ -103,6 +103,14 @@ test('more than can wait is dropped and counted', (t) => {
   t.is(house.counters.get('announcements.overrun'), overrun, 'when that is done, more is taken');
 });
 
+test('tiny datagrams that wait are bounded by the memory that they take, not by their length', (t) => {
+  const { house, sender } = busyHouse({ lookMs: 10 });
+  sender.announce(all(60_000));
+  const frame = sender.frame({});
+  for (let sent = 0; sent < 200_000; sent += 1) house.receive(frame); // 4 MB on the wire, 100 MB here
+  t.true(house.counters.get('announcements.overrun') > 0);
+});
+
 test('an instance that is taken when its cluster on that host was forgotten meanwhile is found again', (t) => {
   const clock = new BusyClock();
   const house = new House({ clock, instancesMax: 10 });
