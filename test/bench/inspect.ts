@@ -11,7 +11,7 @@ import { cpuShare } from './proc.ts';
 import type { MonitorProcess } from './stage.ts';
 
 const FLEET = {
-  name: 'host',
+  name: 'web',
   hosts: 500,
   clusters: ['web'],
   size: 100,
@@ -36,7 +36,7 @@ export const inspect: Bench = {
     await delay(SETTLING_MS);
     const unwatched = await differences(plain, inspected);
     const page = new WebSocket(`ws://127.0.0.1:${webPort}/inspector/feed`);
-    const picked = { kind: 'instance', monitor: 'host-0007', cluster: 'web', id: 'web-000700' };
+    const picked = { kind: 'instance', monitor: 'web-host-7', cluster: 'web', id: 'web-000700' };
     page.on('open', () => page.send(JSON.stringify({ query: { text: '', cluster: '', state: '' }, picked })));
     await delay(1_000);
     const watched = await differences(plain, inspected);
