@@ -29,15 +29,16 @@ test('none of its addresses on this host is an error', async (t) => {
   t.regex(error.message, /192\.0\.2\.254/);
 });
 
+/** Ports of 127.0.0.1 are also taken by whoever connects to somewhere. */
 test('a taken port is an error with its reason, and leaves the other addresses free', async (t) => {
   const taken = createServer().listen(0, '127.0.0.2');
   t.teardown(() => taken.close());
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
-  const clientPort = makePort(t, ['127.0.0.1', '127.0.0.2'], { port });
+  const clientPort = makePort(t, ['127.0.0.3', '127.0.0.2'], { port });
   const error = await t.throwsAsync(clientPort.open(), { instanceOf: TransportError });
   t.is((error.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
-  const next = makePort(t, ['127.0.0.1'], { port });
+  const next = makePort(t, ['127.0.0.3'], { port });
   await t.notThrowsAsync(next.open());
 });
 
