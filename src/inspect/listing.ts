@@ -53,37 +53,44 @@ export interface Listing {
 /** So many rows of a section are told. */
 export const ROWS_MAX = 200;
 
+/** So many lines are looked at in a step. */
+const STEP = 100;
+
 /** So many clusters are offered to choose from. */
 export const CLUSTERS_MAX = 200;
 
-/** Lists what a query asks for. */
-export function listingOf(inspected: Inspected, query: Query): Listing {
+/** Lists what a query asks for, STEP lines at a time: between two steps lines may move. */
+export function* listingOf(inspected: Inspected, query: Query): Generator<void, Listing> {
   const clusters = new Set<Bytes>();
   const isOf = matcherOf(query.text);
-  const instances = sectionOf(inspected.instances(), query, (instance) => {
+  const instances = yield* sectionOf(inspected.instances(), query, (instance) => {
     if (clusters.size < CLUSTERS_MAX) clusters.add(instance.rawCluster);
     const isInCluster = query.cluster === '' || query.cluster === instance.rawCluster;
     return isInCluster && isOf(instance.rawId, instance.rawCluster, instance.rawInfo, instance.rawMonitor);
   });
+  const peers = yield* sectionOf(inspected.peers(), query, ({ rawIdentity, address }) =>
+    isOf(rawIdentity, address),
+  );
   return {
     identity: shown(inspected.identity),
-    peers: sectionOf(inspected.peers(), query, ({ rawIdentity, address }) => isOf(rawIdentity, address)),
+    peers,
     instances,
     clusters: [...clusters].sort().map((name) => ({ name, title: shown(textOf(name)) })),
   };
 }
 
-function sectionOf<Line extends Instance | Peer>(
+function* sectionOf<Line extends Instance | Peer>(
   lines: Iterable<Line>,
   query: Query,
   isWanted: (line: Line) => boolean,
-): Section {
+): Generator<void, Section> {
   const counts = { unknown: 0, alive: 0, suspect: 0, dead: 0 };
   const chosen: Line[] = [];
   let matchCount = 0;
   let totalCount = 0;
   for (const line of lines) {
     totalCount += 1;
+    if (totalCount % STEP === 0) yield;
     if (!isWanted(line)) continue;
     counts[line.state] += 1;
     if (query.state !== '' && query.state !== line.state) continue;

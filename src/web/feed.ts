@@ -11,6 +11,7 @@ import {
   map,
   merge,
   type Observable,
+  of,
   startWith,
   switchMap,
 } from 'rxjs';
@@ -18,6 +19,7 @@ import { type Inspected, keyOf } from '../inspect/inspected.ts';
 import { type Listing, listingOf } from '../inspect/listing.ts';
 import type { Observations } from '../inspect/observations.ts';
 import { type Portrait, portraitOf } from '../inspect/portrait.ts';
+import { inSlices } from '../time/in-slices.ts';
 import { paced } from './paced.ts';
 import type { Wish } from './wish.ts';
 
@@ -59,7 +61,9 @@ function listings({ inspected, wishes$, taken$ }: FeedOptions): Observable<strin
     merge(moved$, interval(REFRESH_MS, clock.scheduler)).pipe(startWith(undefined)),
   ]).pipe(
     paced({ clock, paceMs: PICTURE_MS, taken$ }, ([{ query }]) =>
-      messageOf({ kind: 'listing', listing: listingOf(inspected, query) }),
+      inSlices(() => listingOf(inspected, query), clock).pipe(
+        map((listing) => messageOf({ kind: 'listing', listing })),
+      ),
     ),
     distinctUntilChanged(),
   );
@@ -82,7 +86,7 @@ function portraits({ inspected, observations, wishes$, taken$ }: FeedOptions): O
     paced({ clock, paceMs: PICTURE_MS, taken$ }, ({ observation, told }) => {
       const portrait = portraitOf(observation, inspected, told.lines);
       told.lines = portrait.lines.at(-1)?.number ?? told.lines;
-      return messageOf({ kind: 'portrait', portrait });
+      return of(messageOf({ kind: 'portrait', portrait }));
     }),
   );
 }

@@ -2,7 +2,18 @@
  * Pictures of something that moves quickly, for somebody who looks: always of the newest, not more often than an eye
  * needs, not before the last one was taken, and never for more than a tenth of this process's time.
  */
-import { audit, map, type Observable, type OperatorFunction, switchMap, timer } from 'rxjs';
+import {
+  audit,
+  BehaviorSubject,
+  concatMap,
+  filter,
+  type Observable,
+  type OperatorFunction,
+  switchMap,
+  take,
+  tap,
+  timer,
+} from 'rxjs';
 import type { Clock } from '../time/clock.ts';
 
 /** What a pace depends on. */
@@ -14,23 +25,36 @@ export interface PaceOptions {
   readonly taken$: Observable<unknown>;
 }
 
-/** Draws a picture of the newest value: soon when it was quiet, at its pace when not. What was overtaken is dropped. */
+/**
+ * Draws a picture of the newest value: soon when it was quiet, at its pace when not. What was overtaken is dropped.
+ * @param draw emits the picture, and may take its time
+ */
 export function paced<T, Picture>(
   { clock, paceMs, taken$ }: PaceOptions,
-  draw: (value: T) => Picture,
+  draw: (value: T) => Observable<Picture>,
 ): OperatorFunction<T, Picture> {
   return (source$) => {
     let nextAt = 0;
+    const isDrawing = new BehaviorSubject(false);
     const wait = () =>
-      timer(Math.max(0, nextAt - clock.now()), clock.scheduler).pipe(switchMap(() => taken$));
+      isDrawing.pipe(
+        filter((is) => !is),
+        take(1),
+        switchMap(() => timer(Math.max(0, nextAt - clock.now()), clock.scheduler)),
+        switchMap(() => taken$),
+      );
     return source$.pipe(
       audit(wait),
-      map((value) => {
+      concatMap((value) => {
         const began = clock.now();
-        const picture = draw(value);
-        const now = clock.now();
-        nextAt = now + Math.max(paceMs, 9 * (now - began));
-        return picture;
+        isDrawing.next(true);
+        return draw(value).pipe(
+          tap(() => {
+            const now = clock.now();
+            nextAt = now + Math.max(paceMs, 9 * (now - began));
+            isDrawing.next(false);
+          }),
+        );
       }),
     );
   };

@@ -3,8 +3,16 @@ import { CLUSTERS_MAX, listingOf, type Query, ROWS_MAX } from '../../src/inspect
 import { Sender } from '../support/builders.ts';
 import { InspectedHouse } from './house.ts';
 
+/** Takes all steps at once. */
+function resultOf<Result>(steps: Generator<unknown, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 const list = (house: InspectedHouse, query: Partial<Query> = {}) =>
-  listingOf(house.inspected, { text: '', cluster: '', state: '', ...query });
+  resultOf(listingOf(house.inspected, { text: '', cluster: '', state: '', ...query }));
 
 const titles = (house: InspectedHouse, query: Partial<Query>) =>
   list(house, query).instances.rows.map(({ title }) => title);

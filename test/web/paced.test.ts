@@ -1,5 +1,5 @@
 import test from 'ava';
-import { defer, NEVER, type Observable, of, Subject, take } from 'rxjs';
+import { defer, map, NEVER, type Observable, of, Subject, take } from 'rxjs';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { paced } from '../../src/web/paced.ts';
 
@@ -12,7 +12,7 @@ function pace({ taken$ = of(undefined) as Observable<unknown>, costMs = 0 } = {}
       paced({ clock, paceMs: 250, taken$ }, (value) => {
         drawn.push([clock.now(), value]);
         if (costMs > 0) clock.advanceBy(costMs);
-        return value;
+        return of(value);
       }),
     )
     .subscribe();
@@ -80,4 +80,31 @@ test('a page that never takes anything costs nothing', (t) => {
   values.next(1);
   clock.advanceBy(10_000);
   t.deepEqual(drawn, []);
+});
+
+test('while a picture is drawn no other one is begun, and the next one is of the newest', (t) => {
+  const clock = new VirtualClock();
+  const values = new Subject<number>();
+  const pictures = new Subject<void>();
+  const begun: number[] = [];
+  const drawn: number[] = [];
+  values
+    .pipe(
+      paced({ clock, paceMs: 250, taken$: of(undefined) }, (value) => {
+        begun.push(value);
+        return pictures.pipe(
+          take(1),
+          map(() => value),
+        );
+      }),
+    )
+    .subscribe((value) => drawn.push(value));
+  for (let value = 1; value <= 10; value += 1) {
+    values.next(value);
+    clock.advanceBy(1_000);
+  }
+  t.deepEqual([begun, drawn], [[1], []]);
+  pictures.next();
+  clock.advanceBy(100_000); // nine times as long as that took
+  t.deepEqual([begun, drawn], [[1, 10], [1]]);
 });
