@@ -68,6 +68,7 @@ export class Stage {
     const startedAt = performance.now();
     const child = this.#own(
       spawn(process.execPath, args, {
+        env: {}, // what a shell happens to have there may cost time at the start
         stdio: ['ignore', 'ignore', 'inherit', ...(isProbed ? ['ipc' as const] : [])],
       }),
     );

@@ -28,6 +28,9 @@ const WARM_UP_MS = 8_000;
 /** Until what was opened is in use, or closed, on both sides. */
 const SETTLING_MS = 2_000;
 
+/** Until a bad client should be cut, ms: one that does not read has a while. */
+const PATIENCE_MS = 40_000;
+
 const IDLE_CONNECTIONS = 10_000;
 
 export const text: Bench = {
@@ -125,6 +128,8 @@ async function mischief(load: Caller<TextLoad>, stage: Stage): Promise<Row[]> {
     if (text.startsWith('watch')) await changeAll(port, load);
     else
       rows.push({ claim: `memory for 10 that ${who}`, unit: 'MB', values: [residentMb(pid) - memoryBefore] });
+    const givesUpAt = performance.now() + PATIENCE_MS;
+    while (openFiles(pid) > filesBefore && performance.now() < givesUpAt) await delay(100);
     const cut = connections - (openFiles(pid) - filesBefore);
     rows.push({ claim: `cut, of 10 that ${who}`, unit: '', values: [cut], target: { least: connections } });
     await load.call('release');
