@@ -4,10 +4,13 @@ import { Backlog, SLICE_MS } from '../../src/time/backlog.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { BusyClock } from './busy-clock.ts';
 
-/** Steps of a millisecond each, written down as they are done. */
+/** So many steps take as long as a slice. */
+const SLICE = 4;
+
+/** Steps that take a while, written down as they are done. */
 const steps = function* (name: string, count: number, clock: BusyClock, done: string[]): Generator<void> {
   for (let step = 1; step <= count; step += 1) {
-    clock.spend(1);
+    clock.spend(SLICE_MS / SLICE);
     done.push(`${name}${step}`);
     if (step < count) yield;
   }
@@ -35,7 +38,7 @@ test('what is short is done at once, in order', (t) => {
 
 test('after a slice the rest waits for the next turn', (t) => {
   const { clock, backlog, done, add } = setUp();
-  for (const name of ['a', 'b', 'c', 'd', 'e']) add(name, SLICE_MS / 2);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) add(name, SLICE / 2);
   backlog.work();
   t.deepEqual(done, ['a1', 'a2', 'b1', 'b2']);
   clock.setTimeout(() => done.push('another timer'), 0);
@@ -57,14 +60,14 @@ test('one piece of work that is too long goes on in the next turn', (t) => {
 
 test('what comes while work waits is not done before it', (t) => {
   const { clock, backlog, done, add } = setUp();
-  add('a', SLICE_MS);
+  add('a', SLICE);
   add('b', 1);
   backlog.work();
   add('c', 1);
   backlog.work();
   t.false(done.includes('b1'));
   clock.advanceBy(0);
-  t.deepEqual(done.slice(SLICE_MS), ['turn', 'b1', 'c1']);
+  t.deepEqual(done.slice(SLICE), ['turn', 'b1', 'c1']);
 });
 
 test('work that follows without a pause shares the slice', (t) => {
@@ -73,7 +76,7 @@ test('work that follows without a pause shares the slice', (t) => {
     add('a', 1);
     backlog.work();
   }
-  t.is(done.length, SLICE_MS);
+  t.is(done.length, SLICE);
   clock.advanceBy(0);
   t.is(done.filter((step) => step === 'a1').length, 10);
 });
@@ -102,18 +105,18 @@ test('on a clock that stands still all is done in one turn', (t) => {
 
 test('a closed backlog does nothing more', (t) => {
   const { clock, backlog, done, add } = setUp();
-  add('a', SLICE_MS);
+  add('a', SLICE);
   add('b', 1);
   backlog.work();
   backlog.close();
   clock.advanceBy(1_000);
-  t.is(done.at(-1), `a${SLICE_MS}`);
+  t.is(done.at(-1), `a${SLICE}`);
 });
 
 test('the order holds when work is added while other work waits', (t) => {
   const { clock, backlog, done, add } = setUp();
   for (const name of ['a', 'b', 'c']) {
-    add(name, SLICE_MS - 1);
+    add(name, SLICE - 1);
     add(`${name}'`, 1);
     backlog.work();
   }
