@@ -10,8 +10,9 @@ import { type PeerEvent, peerMachine } from '../lifecycle/peer-machine.ts';
 import type { Notice } from '../model/change.ts';
 import type { Instance, LifecycleState } from '../model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
-import type { Bytes } from '../model/names.ts';
+import { type Bytes, copyOf } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
+import { inSteps } from '../time/backlog.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { LiveActors } from './live-actors.ts';
 import {
@@ -110,6 +111,17 @@ export class Actors {
     this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));
   }
 
+  /** A few writes, and a question to the chart: a steady heartbeat is absorbed there and ends here. */
+  refresh(record: InstanceRecord, info: Bytes, now: number): void {
+    const hasNews = record.info !== info;
+    const isChanged = hasNews && record.isListed;
+    record.heardAt = now;
+    if (hasNews) record.info = copyOf(info);
+    this.move(record, 'announced', now);
+    if (isChanged) this.move(record, 'changed', now);
+    this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));
+  }
+
   /** Sends an event to a peer's chart unless it absorbs it; its instances follow. */
   *movePeer(peer: PeerRecord, event: PeerEvent['type'], now: number): Generator<void> {
     const from = peer.state;
@@ -162,12 +174,11 @@ export class Actors {
 
   /** What a host's state means for its instances. */
   *#cascade(peer: PeerRecord, from: LifecycleState, now: number): Generator<void> {
-    for (const record of peer.instances()) {
+    yield* inSteps(peer.instances(), (record) => {
       if (peer.state === 'dead') this.move(record, 'hostLost', now);
       else if (peer.state === 'suspect') this.move(record, 'hostSuspected', now);
       else if (from === 'suspect' && record.deadlineAt > now) this.move(record, 'hostBack', now);
-      yield;
-    }
+    });
   }
 
   #count(record: InstanceRecord, from: LifecycleState, now: number): void {
@@ -192,9 +203,6 @@ export class Actors {
     this.#deadPeers.delete(peer);
     this.#deadlines.cancel(peer);
     this.#store.dropPeer(peer);
-    for (const record of peer.instances()) {
-      this.#forget(record);
-      yield;
-    }
+    yield* inSteps(peer.instances(), (record) => this.#forget(record));
   }
 }

@@ -3,19 +3,21 @@
  * counted by its reason. Errors stop here: behind the intake no stream errors and nothing throws for what a stranger
  * sent.
  */
-import { concatMap, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import type { Announcement } from '../model/announcement.ts';
 import { type Bytes, isName } from '../model/names.ts';
 import type { Origin, Packet } from '../model/packet.ts';
 import { decodeAnnouncement } from '../wire/decode-announcement.ts';
 import type { Counters } from './counters.ts';
 
-/** An announcement of another monitor, as heard. */
-export interface HeardAnnouncement {
-  readonly kind: 'announced';
-  readonly announcement: Announcement;
+/** A packet as it was heard. What it says is read when its turn comes: what waits is no more than its bytes. */
+export interface HeardPacket {
+  readonly kind: 'heard';
   readonly address: string;
   readonly now: number;
+  readonly packetBytes: number;
+  /** Reads it, once; undefined, and counted by the reason, when it is of no use. */
+  read(): Announcement | undefined;
 }
 
 /** What the intake is made with. */
@@ -27,15 +29,20 @@ export interface IntakeOptions {
   readonly onOwn: (origin: Origin) => void;
 }
 
-/** Turns packets into announcements of others. */
-export function announcementsIn(
-  packets$: Observable<Packet>,
-  options: IntakeOptions,
-): Observable<HeardAnnouncement> {
-  return packets$.pipe(concatMap((packet) => accept(packet, options)));
+/** Turns packets into what can be read as announcements of others. */
+export function heardIn(packets$: Observable<Packet>, options: IntakeOptions): Observable<HeardPacket> {
+  return packets$.pipe(
+    map((packet) => ({
+      kind: 'heard',
+      address: packet.origin.address,
+      now: packet.receivedAt,
+      packetBytes: packet.bytes.length,
+      read: () => read(packet, options),
+    })),
+  );
 }
 
-function accept({ bytes, origin, receivedAt }: Packet, options: IntakeOptions): readonly HeardAnnouncement[] {
+function read({ bytes, origin }: Packet, options: IntakeOptions): Announcement | undefined {
   const { counters } = options;
   const announcement = decodeAnnouncement(bytes);
   if (typeof announcement === 'string') {
@@ -47,12 +54,10 @@ function accept({ bytes, origin, receivedAt }: Packet, options: IntakeOptions): 
     options.onOwn(origin);
   } else {
     counters.add('packets.accepted');
-    return [{ kind: 'announced', announcement, address: origin.address, now: receivedAt }];
+    return announcement;
   }
-  return NOTHING;
+  return undefined;
 }
-
-const NOTHING: readonly HeardAnnouncement[] = [];
 
 /** An empty announcement may name no cluster: it only says that its sender is there. */
 function isNamed({ monitor, cluster, entries }: Announcement): boolean {

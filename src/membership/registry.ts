@@ -8,47 +8,39 @@ import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import {
   type Announcement,
+  type Entry,
   endOfLifeMsOf,
   GONE_MS,
   GREETING_CLUSTER,
   IDLE_CLUSTER,
   idOf,
   infoOf,
-  memoryBytesOf,
 } from '../model/announcement.ts';
-import { type Bytes, copyOf, isInfo, isName } from '../model/names.ts';
-import type { Backlog } from '../time/backlog.ts';
+import { type Bytes, isInfo, isName } from '../model/names.ts';
+import { type Backlog, inSteps } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { hearRound } from './absence.ts';
 import { Actors, type Transition } from './actors.ts';
 import type { Counters } from './counters.ts';
 import { clockNoticeOf, type Hearing, hearingOf } from './hearings.ts';
+import type { HeardPacket } from './intake.ts';
 import { leaseOf } from './leases.ts';
+import { type KeptAlive, OwnInstances, type Withdrawn } from './own-instances.ts';
 import type { InstanceRecord, PeerRecord, Scope, TimedRecord } from './records.ts';
 import { Store, type StoreLimits } from './store.ts';
 import { Timekeeper } from './timekeeper.ts';
-import {
-  type Circumstances,
-  circumstancesAtStart,
-  instanceDueAt,
-  nextBeatMs,
-  peerDueAt,
-} from './verdicts.ts';
+import { type Circumstances, circumstancesAtStart, peerDueAt } from './verdicts.ts';
 
 /** Something learnt: of others, of our own clients, of the passing of time. `now` is the monotonic instant at which it was learnt. */
 export type Fact =
-  | { kind: 'announced'; announcement: Announcement; address: string; now: number }
-  | { kind: 'keptAlive'; cluster: Bytes; id: Bytes; info: Bytes; lifetimeMs: number; now: number }
-  | { kind: 'withdrawn'; cluster: Bytes; id: Bytes; now: number }
+  | HeardPacket
+  | KeptAlive
+  | Withdrawn
   | { kind: 'lapsed'; entries: readonly TimedRecord[]; now: number }
   | { kind: 'resumed'; lateMs: number; now: number }
   /** It is time to go on with what was too much for one go. */
   | { kind: 'turned' };
-
-type Announced = Extract<Fact, { kind: 'announced' }>;
-type Kept = Extract<Fact, { kind: 'keptAlive' }>;
-type Withdrawn = Extract<Fact, { kind: 'withdrawn' }>;
 
 /** What it is made with. */
 export interface RegistryOptions {
@@ -64,8 +56,11 @@ export interface RegistryOptions {
   readonly counters: Counters;
 }
 
-/** So much of what others announce may wait for its turn, bytes of memory; more is dropped, and counted. */
-const WAITING_BYTES_MAX = 64 * 1024 * 1024;
+/** So much of what others say may wait for its turn, bytes of memory; more is dropped, and counted. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What a packet takes in memory beside its bytes. */
+const PACKET_BYTES = 1_024;
 
 /**
  * All records. What our own clients say is done when `apply` returns. What others say, and what time brings, is too as
@@ -75,6 +70,7 @@ export class Registry {
   readonly store: Store;
   readonly #options: RegistryOptions;
   readonly #actors: Actors;
+  readonly #ownInstances: OwnInstances;
   readonly #timekeeper: Timekeeper;
   #waitingBytes = 0;
 
@@ -84,6 +80,7 @@ export class Registry {
     this.#options = options;
     this.store = new Store(identity, announcementIntervalMsMax, limits, counters);
     this.#actors = new Actors({ ...options, store: this.store, deadlines, circumstances });
+    this.#ownInstances = new OwnInstances(this.store, this.#actors);
     this.#timekeeper = new Timekeeper(this.#actors, deadlines);
   }
 
@@ -95,11 +92,11 @@ export class Registry {
   /** Takes a fact. @returns what moved, in order; mostly nothing */
   apply(fact: Fact): readonly Transition[] {
     const { backlog } = this.#options;
-    if (fact.kind === 'keptAlive') this.#keepAlive(fact);
-    else if (fact.kind === 'withdrawn') this.#withdraw(fact);
+    if (fact.kind === 'keptAlive') this.#ownInstances.keepAlive(fact);
+    else if (fact.kind === 'withdrawn') this.#ownInstances.withdraw(fact);
     else if (fact.kind === 'resumed') this.#timekeeper.resume(fact.lateMs, fact.now);
     else if (fact.kind === 'lapsed') backlog.add(this.#timekeeper.judge(fact.entries, fact.now));
-    else if (fact.kind === 'announced') this.#enqueue(fact);
+    else if (fact.kind === 'heard') this.#enqueue(fact);
     backlog.work();
     return this.#actors.takeMoved();
   }
@@ -119,22 +116,24 @@ export class Registry {
     this.#actors.close();
   }
 
-  #enqueue(fact: Announced): void {
+  #enqueue(packet: HeardPacket): void {
     const { backlog, counters } = this.#options;
     if (this.#waitingBytes > WAITING_BYTES_MAX) {
-      counters.add('announcements.overrun');
+      counters.add('packets.overrun');
       return;
     }
-    this.#waitingBytes += memoryBytesOf(fact.announcement);
-    backlog.add(this.#hear(fact));
+    this.#waitingBytes += packet.packetBytes + PACKET_BYTES;
+    backlog.add(this.#hear(packet));
   }
 
-  *#hear({ announcement, address, now }: Announced): Generator<void> {
+  *#hear(packet: HeardPacket): Generator<void> {
+    this.#waitingBytes -= packet.packetBytes + PACKET_BYTES;
+    const announcement = packet.read();
+    if (announcement === undefined) return;
     const peer = yield* this.#actors.peer(announcement.monitor);
-    const hearing = peer && hearingOf(announcement, peer, now, this.#options);
-    if (hearing !== undefined) yield* this.#take(announcement, hearing, address);
+    const hearing = peer && hearingOf(announcement, peer, packet.now, this.#options);
+    if (hearing !== undefined) yield* this.#take(announcement, hearing, packet.address);
     else if (peer?.state === 'unknown') this.store.dropPeer(peer);
-    this.#waitingBytes -= memoryBytesOf(announcement);
   }
 
   *#take(announcement: Announcement, hearing: Hearing, address: string): Generator<void> {
@@ -170,19 +169,21 @@ export class Registry {
     this.#actors.keepCluster(cluster, now);
     const scope = this.store.scope(peer, cluster);
     this.#hearRound(scope, announcement, hearing);
-    for (const entry of announcement.entries) {
-      const id = idOf(announcement, entry);
-      const endOfLifeMs = endOfLifeMsOf(entry);
-      const record = scope.records.get(id);
-      const lease = leaseOf(id, endOfLifeMs, record, hearing);
-      if (typeof lease === 'number')
-        this.#renew(scope, id, infoOf(announcement, entry), lease, endOfLifeMs, now);
-      else if (lease === 'mentioned') record!.heardAt = now;
-      else if (lease === 'withdrawn') this.#actors.move(record!, 'withdrawn', now);
-      if (endOfLifeMs <= GONE_MS) this.#contradict(cluster.name, id);
-      yield;
-    }
+    yield* inSteps(announcement.entries, (entry) => this.#hearInstance(scope, announcement, entry, hearing));
     this.store.dropScopeIfEmpty(scope);
+  }
+
+  #hearInstance(scope: Scope, announcement: Announcement, entry: Entry, hearing: Hearing): void {
+    const { now } = hearing;
+    const id = idOf(announcement, entry);
+    const endOfLifeMs = endOfLifeMsOf(entry);
+    const record = scope.records.get(id);
+    const lease = leaseOf(id, endOfLifeMs, record, hearing);
+    if (typeof lease === 'number')
+      this.#renew(scope, id, infoOf(announcement, entry), lease, endOfLifeMs, now);
+    else if (lease === 'mentioned') record!.heardAt = now;
+    else if (lease === 'withdrawn') this.#actors.move(record!, 'withdrawn', now);
+    if (endOfLifeMs <= GONE_MS) this.#contradict(scope.cluster.name, id);
   }
 
   /** An original takes any host's removal of an id for its end: if it lives here, all are told so again. */
@@ -202,44 +203,7 @@ export class Registry {
     if (record === undefined) return;
     record.deadlineAt = deadlineAt;
     record.endOfLifeMs = endOfLifeMs;
-    this.#hearInstance(record, info, now);
-  }
-
-  #keepAlive({ cluster: name, id, info, lifetimeMs, now }: Kept): void {
-    const cluster = this.store.cluster(name, this.store.own);
-    if (cluster === undefined) return;
-    const scope = this.store.scope(this.store.own, cluster);
-    const record = scope.records.get(id) ?? this.#actors.makeInstance(scope, id);
-    if (record === undefined) {
-      this.store.dropScopeIfEmpty(scope);
-      this.#actors.keepCluster(cluster, now);
-      return;
-    }
-    const { local } = record;
-    local.beatMs = record.isListed ? nextBeatMs(local.beatMs, now - record.heardAt, lifetimeMs) : 0;
-    local.lifetimeMs = lifetimeMs;
-    record.deadlineAt = now + lifetimeMs;
-    this.#hearInstance(record, info, now);
-    if (record.isToBeRenewed(now)) this.#actors.tell({ kind: 'renewed', record });
-  }
-
-  #withdraw({ cluster: name, id, now }: Withdrawn): void {
-    const cluster = this.store.cluster(name, this.store.own);
-    if (cluster === undefined) return;
-    this.#actors.keepCluster(cluster, now);
-    const record = this.store.ownRecordOf(name, id);
-    if (record !== undefined) this.#actors.move(record, 'withdrawn', now);
-  }
-
-  /** A few writes, and a question to the chart: a steady heartbeat is absorbed there and ends here. */
-  #hearInstance(record: InstanceRecord, info: Bytes, now: number): void {
-    const hasNews = record.info !== info;
-    const isChanged = hasNews && record.isListed;
-    record.heardAt = now;
-    if (hasNews) record.info = copyOf(info);
-    this.#actors.move(record, 'announced', now);
-    if (isChanged) this.#actors.move(record, 'changed', now);
-    this.#options.deadlines.schedule(record, instanceDueAt(record, this.circumstances));
+    this.#actors.refresh(record, info, now);
   }
 
   #hearRound(scope: Scope | undefined, { isPart }: Announcement, { now, isStraggler }: Hearing): void {

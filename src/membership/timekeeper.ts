@@ -3,6 +3,7 @@
  * back. It writes no rule down: when something is due is said in verdicts, who is missing from a round in absence.
  */
 import { ROUND_MS } from '../model/limits.ts';
+import { inSteps } from '../time/backlog.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { absentIn } from './absence.ts';
 import type { Actors } from './actors.ts';
@@ -26,14 +27,13 @@ export class Timekeeper {
   }
 
   /** Entries whose slot has passed, one after the other. */
-  *judge(entries: readonly TimedRecord[], now: number): Generator<void> {
-    for (const entry of entries) {
-      if (entry instanceof InstanceRecord) this.#judgeInstance(entry, now);
-      else if (entry instanceof PeerRecord) yield* this.#judgePeer(entry, now);
-      else if (entry instanceof ClusterRecord) this.#actors.forgetCluster(entry, now);
-      else yield* this.#judgeRound(entry, now);
-      yield;
-    }
+  judge(entries: readonly TimedRecord[], now: number): Generator<void> {
+    return inSteps(entries, (entry) => {
+      if (entry instanceof InstanceRecord) return this.#judgeInstance(entry, now);
+      if (entry instanceof PeerRecord) return this.#judgePeer(entry, now);
+      if (entry instanceof ClusterRecord) return this.#actors.forgetCluster(entry, now);
+      return this.#judgeRound(entry, now);
+    });
   }
 
   #judgeInstance(record: InstanceRecord, now: number): void {
@@ -53,10 +53,7 @@ export class Timekeeper {
     const judgedAt = scope.roundStartedAt + ROUND_MS;
     if (now < judgedAt) this.#deadlines.schedule(scope, judgedAt);
     else if (scope.roundStartedAt >= this.#actors.circumstances.resumedAt) {
-      for (const record of absentIn(scope)) {
-        this.#actors.move(record, 'lapsed', now);
-        yield;
-      }
+      yield* inSteps(absentIn(scope), (record) => this.#actors.move(record, 'lapsed', now));
     }
   }
 }

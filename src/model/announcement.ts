@@ -59,8 +59,3 @@ export function idOf(announcement: Announcement, entry: Entry): Bytes {
 export function infoOf(announcement: Announcement, entry: Entry): Bytes {
   return announcement.bytes.toString('latin1', entry.infoAt, entry.infoAt + entry.infoLength);
 }
-
-/** How much memory it takes, about, bytes: what is read of a small datagram is many times as large as the datagram. */
-export function memoryBytesOf({ bytes, entries }: Announcement): number {
-  return 500 + bytes.length + 100 * entries.length;
-}

@@ -4,7 +4,7 @@
  */
 import { filter, map, merge, type Observable, share } from 'rxjs';
 import type { Transition } from '../membership/actors.ts';
-import { announcementsIn, type IntakeOptions } from '../membership/intake.ts';
+import { heardIn, type IntakeOptions } from '../membership/intake.ts';
 import type { TimedRecord } from '../membership/records.ts';
 import type { Fact, Registry } from '../membership/registry.ts';
 import type { Packet } from '../model/packet.ts';
@@ -28,13 +28,13 @@ export interface PipeOptions {
 /** What moved, fact by fact; silent when a fact moved nothing. Hot as its sources, shared. */
 export function transitionsOf(options: PipeOptions): Observable<readonly Transition[]> {
   const { packets$, intake, local$, deadlines, backlog, registry, clock } = options;
-  const announcements$ = announcementsIn(packets$, intake);
+  const heard$ = heardIn(packets$, intake);
   const lapses$ = deadlines.lapses$.pipe(map((lapse): Fact => ({ kind: 'lapsed', ...lapse })));
   const pauses$ = deadlines.pauses$.pipe(
     map((lateMs): Fact => ({ kind: 'resumed', lateMs, now: clock.now() })),
   );
   const turns$ = backlog.turns$.pipe(map((): Fact => ({ kind: 'turned' })));
-  return merge<Fact[]>(announcements$, local$, lapses$, pauses$, turns$).pipe(
+  return merge<Fact[]>(heard$, local$, lapses$, pauses$, turns$).pipe(
     inTurn((fact) => registry.apply(fact)),
     filter((transitions) => transitions.length > 0),
     share(),

@@ -12,8 +12,25 @@ export const SLICE_MS = 2;
 /** Work that begins this long after the last one ended began a new turn of the event loop. */
 const TURN_MS = 0.5;
 
-/** The time is looked at after so many steps. */
-const STEPS = 8;
+/** So many records are a step: together they take some 100 µs at most, a look at the clock and back included. */
+const STEP_RECORDS = 8;
+
+/**
+ * Goes through records, a step at a time.
+ * @param take what is done with each; when that is much, it returns the steps of it
+ */
+export function* inSteps<T>(
+  records: Iterable<T>,
+  take: (record: T) => Generator<void> | undefined | void,
+): Generator<void> {
+  let count = 0;
+  for (const record of records) {
+    const steps = take(record);
+    if (steps !== undefined) yield* steps;
+    count += 1;
+    if (count % STEP_RECORDS === 0) yield;
+  }
+}
 
 /** Work in slices. */
 export class Backlog {
@@ -33,7 +50,7 @@ export class Backlog {
     this.turns$ = this.#turns.asObservable();
   }
 
-  /** Adds work behind what is waiting. @param steps each of them takes microseconds */
+  /** Adds work behind what is waiting. @param steps each of them takes some 100 µs at most */
   add(steps: Iterator<unknown>): void {
     this.#waiting.push(steps);
   }
@@ -68,13 +85,7 @@ export class Backlog {
       this.#next = this.#waiting.reverse();
       this.#waiting = [];
     }
-    const first = this.#next.at(-1)!;
-    for (let step = 0; step < STEPS; step += 1) {
-      if (first.next().done) {
-        this.#next.pop();
-        return;
-      }
-    }
+    if (this.#next.at(-1)!.next().done) this.#next.pop();
   }
 
   #turn(): void {

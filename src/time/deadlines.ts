@@ -26,6 +26,12 @@ export interface Lapse<T> {
   readonly now: number;
 }
 
+interface Slot<T> {
+  entries: T[];
+  /** How many of them were taken out, or moved to an earlier slot. */
+  cancelledCount: number;
+}
+
 /** The wheel. A hot stream of what came due; it never errors and completes on `close()`. */
 export class Deadlines<T extends Timed> {
   /** Entries whose slot has passed, a slot at a time, in order. */
@@ -35,7 +41,7 @@ export class Deadlines<T extends Timed> {
   readonly #lapses = new Subject<Lapse<T>>();
   readonly #pauses = new Subject<number>();
   readonly #clock: Clock;
-  readonly #slots = new Map<number, Set<T>>();
+  readonly #slots = new Map<number, Slot<T>>();
   readonly #order = new Heap<number>((a, b) => a < b);
   #timer: TimerHandle;
   #wakesAt = Number.POSITIVE_INFINITY;
@@ -63,20 +69,25 @@ export class Deadlines<T extends Timed> {
     if (entry.slot !== -1 && entry.slot <= slot) return;
     this.cancel(entry);
     entry.slot = slot;
-    const entries = this.#slots.get(slot);
-    if (entries !== undefined) {
-      entries.add(entry);
+    const due = this.#slots.get(slot);
+    if (due !== undefined) {
+      due.entries.push(entry);
       return;
     }
-    this.#slots.set(slot, new Set([entry]));
+    this.#slots.set(slot, { entries: [entry], cancelledCount: 0 });
     this.#order.push(slot);
     if (slot * SLOT_MS < this.#wakesAt && !this.#isTicking) this.#arm();
   }
 
-  /** Takes an entry out, and keeps nothing of it; it may be scheduled again. */
+  /** Takes an entry out; it may be scheduled again. Of a slot's entries never more than half are such. */
   cancel(entry: T): void {
-    if (entry.slot !== -1) this.#slots.get(entry.slot)?.delete(entry);
+    const slot = this.#slots.get(entry.slot);
     entry.slot = -1;
+    if (slot === undefined) return;
+    slot.cancelledCount += 1;
+    if (2 * slot.cancelledCount <= slot.entries.length) return;
+    slot.entries = slot.entries.filter((each) => this.#slots.get(each.slot) === slot);
+    slot.cancelledCount = 0;
   }
 
   close(): void {
@@ -117,10 +128,13 @@ export class Deadlines<T extends Timed> {
   }
 
   #lapseSlot(slot: number, now: number): void {
-    const entries = this.#slots.get(slot);
+    const entries = this.#slots.get(slot)?.entries ?? [];
     this.#slots.delete(slot);
-    if (entries === undefined || entries.size === 0) return;
-    for (const entry of entries) entry.slot = -1;
-    this.#lapses.next({ entries: [...entries], now });
+    const due = entries.filter((entry) => {
+      const isDue = entry.slot === slot; // others were cancelled; some of those stand here twice
+      if (isDue) entry.slot = -1;
+      return isDue;
+    });
+    if (due.length > 0) this.#lapses.next({ entries: due, now });
   }
 }

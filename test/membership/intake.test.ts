@@ -1,7 +1,8 @@
 import test from 'ava';
 import { Subject } from 'rxjs';
 import { Counters } from '../../src/membership/counters.ts';
-import { announcementsIn, type HeardAnnouncement } from '../../src/membership/intake.ts';
+import { heardIn } from '../../src/membership/intake.ts';
+import type { Announcement } from '../../src/model/announcement.ts';
 import type { Origin, Packet } from '../../src/model/packet.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
 
@@ -18,11 +19,13 @@ const frameOf = (
 const intakeOf = (...frames: Buffer[]) => {
   const packets = new Subject<Packet>();
   const counters = new Counters();
-  const heard: HeardAnnouncement[] = [];
+  const heard: { announcement: Announcement; address: string; now: number }[] = [];
   const own: Origin[] = [];
-  announcementsIn(packets, { identity: 'own', counters, onOwn: (origin) => own.push(origin) }).subscribe(
-    (each) => heard.push(each),
-  );
+  const options = { identity: 'own', counters, onOwn: (origin: Origin) => own.push(origin) };
+  heardIn(packets, options).subscribe((packet) => {
+    const announcement = packet.read();
+    if (announcement !== undefined) heard.push({ ...packet, announcement });
+  });
   for (const bytes of frames) packets.next({ bytes, origin: ORIGIN, receivedAt: 7 });
   return { heard, own, counts: counters.snapshot() };
 };

@@ -95,12 +95,12 @@ test('more than can wait is dropped and counted', (t) => {
   const frame = sender.frame(all(60_000));
   const enough = Math.ceil((16 * 1024 * 1024) / frame.length) + 2;
   for (let sent = 0; sent < enough; sent += 1) house.receive(frame);
-  t.true(house.counters.get('announcements.overrun') > 0);
+  t.true(house.counters.get('packets.overrun') > 0);
   clock.lookMs = 0;
   clock.advanceBy(0);
-  const overrun = house.counters.get('announcements.overrun');
+  const overrun = house.counters.get('packets.overrun');
   house.receive(frame);
-  t.is(house.counters.get('announcements.overrun'), overrun, 'when that is done, more is taken');
+  t.is(house.counters.get('packets.overrun'), overrun, 'when that is done, more is taken');
 });
 
 test('tiny datagrams that wait are bounded by the memory that they take, not by their length', (t) => {
@@ -108,7 +108,7 @@ test('tiny datagrams that wait are bounded by the memory that they take, not by 
   sender.announce(all(60_000));
   const frame = sender.frame({});
   for (let sent = 0; sent < 200_000; sent += 1) house.receive(frame); // 4 MB on the wire, 100 MB here
-  t.true(house.counters.get('announcements.overrun') > 0);
+  t.true(house.counters.get('packets.overrun') > 0);
 });
 
 test('an instance that is taken when its cluster on that host was forgotten meanwhile is found again', (t) => {

@@ -2,7 +2,7 @@
 import { map, merge, Subject } from 'rxjs';
 import type { Transition } from '../../src/membership/actors.ts';
 import { Counters } from '../../src/membership/counters.ts';
-import { announcementsIn } from '../../src/membership/intake.ts';
+import { heardIn } from '../../src/membership/intake.ts';
 import { Membership } from '../../src/membership/membership.ts';
 import type { InstanceRecord, TimedRecord } from '../../src/membership/records.ts';
 import { type Fact, Registry } from '../../src/membership/registry.ts';
@@ -76,7 +76,7 @@ export class House {
       for (const transition of transitions) this.#note(transition);
     });
     const lapses$ = deadlines.lapses$.pipe(map((lapse) => ({ kind: 'lapsed' as const, ...lapse })));
-    const heard$ = announcementsIn(this.#packets, {
+    const heard$ = heardIn(this.#packets, {
       identity: 'own',
       counters,
       onOwn: ({ address }) => this.ownAddresses.push(address),
