@@ -29,7 +29,7 @@ export interface Inspected {
   readonly clock: Clock;
   /** Every monitor that is remembered, this one not included. */
   peers(): Iterable<Peer>;
-  /** Every instance that is remembered, of every monitor, the dead too; each is made while iterating. */
+  /** Every instance that is remembered, of every monitor, the dead too. */
   instances(): Iterable<Instance>;
   /** The present line of an actor; undefined when nobody remembers it. */
   find(name: ActorName): Instance | Peer | undefined;

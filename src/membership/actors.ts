@@ -101,13 +101,12 @@ export class Actors {
       this.#forget(record);
       return;
     }
-    record.state = state as LifecycleState;
-    record.reason = event;
-    if (from !== record.state) record.sinceAt = now;
+    const sinceAt = from === state ? record.sinceAt : now;
+    record.step({ state: state as LifecycleState, reason: event, sinceAt });
     this.#count(record, from, now);
     if (record.state === 'dead') this.#dead.add(record);
     else this.#dead.delete(record);
-    this.#moved.push({ kind: 'instance', instance: record.published(), record, from, to: record.state });
+    this.#moved.push({ kind: 'instance', instance: record.line, record, from, to: record.state });
     this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));
   }
 

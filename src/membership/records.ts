@@ -126,29 +126,58 @@ class LocalPart {
 /** One for all instances of others: there can be 100,000 of them. */
 const NOT_LOCAL: LocalPart = Object.freeze(new LocalPart());
 
-/** An instance on one monitor. */
+/** An instance on one monitor: what is published of it, and on what evidence. */
 export class InstanceRecord implements Timed, Incarnated {
   readonly kind = 'instance';
   slot = -1;
   incarnation = 0;
-  state: LifecycleState = 'unknown';
-  reason: Reason = 'forgotten';
-  sinceAt = 0;
   heardAt = 0;
   /** When its lifetime is over, unless it is heard again. */
   deadlineAt = 0;
   /** Remote: its end of life as announced, ms of the sender's clock. */
   endOfLifeMs = 0;
+  /** The newest one; it is published with the next step. */
   info: Bytes = '';
   readonly scope: Scope;
-  readonly id: Bytes;
   /** What only our own instances have. Not to be written for those of others. */
   readonly local: LocalPart;
+  #line: Instance;
 
   constructor(scope: Scope, id: Bytes) {
     this.scope = scope;
-    this.id = id;
     this.local = scope.peer.isLocal ? new LocalPart() : NOT_LOCAL;
+    this.#line = new Instance({
+      rawCluster: scope.cluster.name,
+      rawId: id,
+      rawInfo: '',
+      rawMonitor: scope.peer.identity,
+      isLocal: scope.peer.isLocal,
+      state: 'unknown',
+      reason: 'forgotten',
+      sinceAt: 0,
+      incarnation: 0,
+    });
+  }
+
+  /** What is published of it: the same object until its next step. */
+  get line(): Instance {
+    return this.#line;
+  }
+
+  get id(): Bytes {
+    return this.#line.rawId;
+  }
+
+  get state(): LifecycleState {
+    return this.#line.state;
+  }
+
+  get reason(): Reason {
+    return this.#line.reason;
+  }
+
+  get sinceAt(): number {
+    return this.#line.sinceAt;
   }
 
   get isLocal(): boolean {
@@ -164,17 +193,20 @@ export class InstanceRecord implements Timed, Incarnated {
     return now >= this.local.announceAt && this.deadlineAt > this.local.announcedDeadlineAt;
   }
 
-  published(): Instance {
-    return new Instance({
-      rawCluster: this.scope.cluster.name,
-      rawId: this.id,
-      rawInfo: this.info,
-      rawMonitor: this.scope.peer.identity,
-      isLocal: this.isLocal,
-      state: this.state,
-      reason: this.reason,
-      sinceAt: this.sinceAt,
-      incarnation: this.incarnation,
+  /** Makes a new line. @param step its state, why, and since when */
+  step({ state, reason, sinceAt }: { state: LifecycleState; reason: Reason; sinceAt: number }): void {
+    const { rawCluster, rawId, rawMonitor, isLocal } = this.#line;
+    const { info: rawInfo, incarnation } = this;
+    this.#line = new Instance({
+      rawCluster,
+      rawId,
+      rawInfo,
+      rawMonitor,
+      isLocal,
+      state,
+      reason,
+      sinceAt,
+      incarnation,
     });
   }
 }

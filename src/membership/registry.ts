@@ -12,6 +12,7 @@ import {
   endOfLifeMsOf,
   GONE_MS,
   GREETING_CLUSTER,
+  hasInfo,
   IDLE_CLUSTER,
   idOf,
   infoOf,
@@ -174,15 +175,18 @@ export class Registry {
   }
 
   #hearInstance(scope: Scope, announcement: Announcement, entry: Entry, hearing: Hearing): void {
-    const { now } = hearing;
     const id = idOf(announcement, entry);
     const endOfLifeMs = endOfLifeMsOf(entry);
     const record = scope.records.get(id);
     const lease = leaseOf(id, endOfLifeMs, record, hearing);
-    if (typeof lease === 'number')
-      this.#renew(scope, id, infoOf(announcement, entry), lease, endOfLifeMs, now);
-    else if (lease === 'mentioned') record!.heardAt = now;
-    else if (lease === 'withdrawn') this.#actors.move(record!, 'withdrawn', now);
+    if (lease === 'mentioned') record!.heardAt = hearing.now;
+    else if (lease === 'withdrawn') this.#actors.move(record!, 'withdrawn', hearing.now);
+    else if (typeof lease === 'number') {
+      const isSame = record !== undefined && hasInfo(announcement, entry, record.info);
+      const info = isSame ? record.info : infoOf(announcement, entry);
+      if (!isSame && !(isInfo(info) && isName(id))) this.#options.counters.add('entries.badName');
+      else this.#renew(record ?? this.#actors.makeInstance(scope, id), info, { lease, endOfLifeMs }, hearing);
+    }
     if (endOfLifeMs <= GONE_MS) this.#contradict(scope.cluster.name, id);
   }
 
@@ -192,16 +196,14 @@ export class Registry {
     if (own?.isListed) this.#actors.tell({ kind: 'renewed', record: own });
   }
 
-  #renew(scope: Scope, id: Bytes, info: Bytes, deadlineAt: number, endOfLifeMs: number, now: number): void {
-    let record = scope.records.get(id);
-    const isNewsValid = info === record?.info || (isInfo(info) && (record !== undefined || isName(id)));
-    if (!isNewsValid) {
-      this.#options.counters.add('entries.badName');
-      return;
-    }
-    record ??= this.#actors.makeInstance(scope, id);
-    if (record === undefined) return;
-    record.deadlineAt = deadlineAt;
+  #renew(
+    record: InstanceRecord | undefined,
+    info: Bytes,
+    { lease, endOfLifeMs }: { lease: number; endOfLifeMs: number },
+    { now }: Hearing,
+  ): void {
+    if (record === undefined) return; // there are too many
+    record.deadlineAt = lease;
     record.endOfLifeMs = endOfLifeMs;
     this.#actors.refresh(record, info, now);
   }

@@ -55,6 +55,15 @@ export function idOf(announcement: Announcement, entry: Entry): Bytes {
   return announcement.bytes.toString('latin1', entry.idAt, entry.idAt + entry.idLength);
 }
 
+/** Whether an entry has this info: most have the one that is known, and then no string is made. */
+export function hasInfo({ bytes }: Announcement, { infoLength, infoAt }: Entry, info: Bytes): boolean {
+  if (infoLength !== info.length) return false;
+  for (let at = 0; at < infoLength; at += 1) {
+    if (bytes[infoAt + at] !== info.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
 /** The info of an entry. */
 export function infoOf(announcement: Announcement, entry: Entry): Bytes {
   return announcement.bytes.toString('latin1', entry.infoAt, entry.infoAt + entry.infoLength);

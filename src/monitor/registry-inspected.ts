@@ -39,12 +39,13 @@ export class RegistryInspected implements Inspected {
   *instances(): Iterable<Instance> {
     const { own, peers } = this.#registry.store;
     for (const monitor of [own, ...peers.values()]) {
-      for (const record of monitor.instances()) yield record.published();
+      for (const record of monitor.instances()) yield record.line;
     }
   }
 
   find(name: ActorName): Instance | Peer | undefined {
-    return this.#recordOf(name)?.published();
+    const record = this.#recordOf(name);
+    return record?.kind === 'instance' ? record.line : record?.published();
   }
 
   watch(name: ActorName): Observable<InspectionEvent> {

@@ -4,7 +4,7 @@ import { leaseOf } from '../../src/membership/leases.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, Scope } from '../../src/membership/records.ts';
 import { Rounds } from '../../src/membership/rounds.ts';
 import { SenderClock } from '../../src/membership/sender-clock.ts';
-import type { LifecycleState } from '../../src/model/instance.ts';
+import type { LifecycleState, Reason } from '../../src/model/instance.ts';
 
 const INTERVAL_MS = 10_000;
 const NOW = 100_000;
@@ -33,10 +33,18 @@ const hearingOf = (fields: Partial<Hearing> = {}): Hearing => {
 /** An end of life so many ms from now, on the sender's clock. */
 const left = (ms: number) => WALL_OFFSET_MS + NOW + ms;
 
-const recordIn = (state: LifecycleState, fields: Partial<InstanceRecord> = {}) => {
+const recordIn = (
+  state: LifecycleState,
+  {
+    sinceAt = NOW - 60_000,
+    reason = 'announced' as Reason,
+    ...fields
+  }: Partial<Pick<InstanceRecord, 'sinceAt' | 'reason' | 'heardAt' | 'endOfLifeMs'>> = {},
+) => {
   const { peer } = hearingOf();
   const record = new InstanceRecord(new Scope(peer, new ClusterRecord('c')), 'x');
-  return Object.assign(record, { state, endOfLifeMs: left(2_000), sinceAt: NOW - 60_000 }, fields);
+  record.step({ state, reason, sinceAt });
+  return Object.assign(record, { endOfLifeMs: left(2_000) }, fields);
 };
 
 test('an end of life to come is a lease until then, on our clock', (t) => {

@@ -19,7 +19,8 @@ const peerIn = (state: LifecycleState, { usualMs = 4_000, heardAt = 100_000, isL
 
 const instanceIn = (state: LifecycleState, peer: PeerRecord, fields: Partial<InstanceRecord> = {}) => {
   const record = new InstanceRecord(new Scope(peer, new ClusterRecord('c')), 'x');
-  return Object.assign(record, { state, sinceAt: 100_000, heardAt: 100_000 }, fields);
+  record.step({ state, reason: 'announced', sinceAt: 100_000 });
+  return Object.assign(record, { heardAt: 100_000 }, fields);
 };
 
 const local = (state: LifecycleState, { deadlineAt = 110_000, lifetimeMs = 10_000, beatMs = 1_000 } = {}) => {
