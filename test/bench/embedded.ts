@@ -1,4 +1,5 @@
 /** A worker: a monitor inside a program, which tells when its changes were published. It runs the compiled library. */
+import { type Turns, timed } from './turns.ts';
 import { serve } from './worker.ts';
 
 export type Embedded = typeof procedures;
@@ -12,11 +13,12 @@ export interface Published {
   readonly died: number;
 }
 
-const { createMonitor } = (await import(
+const { createMonitor, systemClock } = (await import(
   new URL('../../dist/index.js', import.meta.url).href
 )) as typeof import('../../src/index.ts');
 
 const batches: Published[] = [];
+const { clock, takeTurns } = timed(systemClock());
 
 const procedures = {
   /** Starts a monitor that nobody hears. */
@@ -29,6 +31,7 @@ const procedures = {
     const udpPeers = [{ host: '127.0.0.1', port: deadPort }];
     const monitor = createMonitor({
       identity: 'bench',
+      clock,
       udpPort,
       udpPeers,
       udpBroadcasts: [],
@@ -42,6 +45,11 @@ const procedures = {
       batches.push({ at: Date.now(), joined, died });
     });
     await monitor.start();
+  },
+
+  /** For how long the monitor held up the process since the last call. */
+  turns(): Promise<Turns> {
+    return takeTurns();
   },
 
   /** What was published since the last call. */

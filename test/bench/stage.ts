@@ -12,7 +12,7 @@ import { TextConnection } from './text-connection.ts';
 import { Caller, type Procedures } from './worker.ts';
 
 /** What `npm start` gives to node. */
-const FLAGS = packageFile.scripts.start.split(' ').filter((word) => word.startsWith('--'));
+export const FLAGS = packageFile.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const PROGRAM = fileURLToPath(new URL('../../dist/vagus.cjs', import.meta.url));
 
@@ -80,9 +80,12 @@ export class Stage {
   }
 
   /** Starts a program of this folder that serves procedures, and those of the probe. */
-  async startWorker<P extends Procedures>(file: string): Promise<Caller<P & Probe>> {
+  async startWorker<P extends Procedures>(
+    file: string,
+    { flags = [] as readonly string[] } = {},
+  ): Promise<Caller<P & Probe>> {
     const path = fileURLToPath(new URL(file, import.meta.url));
-    const child = this.#own(fork(path, { execArgv: ['--import=tsx', '--require', PROBE] }));
+    const child = this.#own(fork(path, { execArgv: [...flags, '--import=tsx', '--require', PROBE] }));
     await once(child, 'message');
     return new Caller(child);
   }
