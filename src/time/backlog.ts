@@ -7,7 +7,7 @@ import { type Observable, Subject } from 'rxjs';
 import type { Clock, TimerHandle } from './clock.ts';
 
 /** For so long, at most, the process works on end. */
-export const SLICE_MS = 2;
+export const SLICE_MS = 1;
 
 /** Work that begins this long after the last one ended began a new turn of the event loop. */
 const TURN_MS = 0.5;

@@ -26,8 +26,12 @@ export function systemClock(): Clock {
   const clock: Omit<Clock, 'scheduler'> = {
     now: () => performance.now(),
     wallNow: () => Date.now(),
-    setTimeout: (callback, delayMs) => setTimeout(callback, Math.ceil(delayMs)),
-    clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+    setTimeout: (callback, delayMs) =>
+      delayMs > 0 ? setTimeout(callback, Math.ceil(delayMs)) : setImmediate(callback), // Node makes 1 ms of 0
+    clearTimeout: (handle) => {
+      clearTimeout(handle as NodeJS.Timeout);
+      clearImmediate(handle as NodeJS.Immediate);
+    },
   };
   return { ...clock, scheduler: schedulerOn(clock) };
 }
