@@ -148,6 +148,7 @@ export class WebPort {
     const attach = this.#options.sockets.get(pathOf(request));
     const status = this.#statusFor(request, attach !== undefined);
     if (status !== 200) {
+      stream.once('finish', () => stream.destroy()); // who does not close his half would keep it open
       stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }

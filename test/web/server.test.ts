@@ -77,6 +77,24 @@ test('a WebSocket is opened where there is one, and only there', async (t) => {
   await t.throwsAsync(Listener.open(t, port, '/inspector'), { message: /404/ });
 });
 
+test('who is refused a WebSocket cannot keep his half of the connection open', async (t) => {
+  const { port } = await serve(t);
+  const client = await TcpClient.connect(port);
+  t.teardown(() => client.close());
+  client.send(
+    'GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
+  await until(() => client.ending !== 'none', 'the end of our half');
+  t.regex(client.received, /^HTTP\/1\.1 404 /);
+  const closed = new Promise((resolve) => client.socket.once('close', resolve));
+  for (let said = 0; said < 10; said += 1) {
+    client.send('still here');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await closed; // by a reset: nobody is there
+  t.pass();
+});
+
 test('garbage in a request ends its connection and nothing else', async (t) => {
   const { port } = await serve(t);
   const head = `GET /inspector HTTP/1.1\r\nHost: localhost\r\n`;
