@@ -42,7 +42,7 @@ test("the README's transcript is what a monitor answers", async (t) => {
     replies += bytes;
     return true;
   };
-  const session = monitor.converse({ write, pendingBytes: () => 0, cut: () => {}, end: () => t.fail('cut') });
+  const session = monitor.converse({ write, cut: () => {}, end: () => t.fail('cut') });
   for (const line of transcript.split('\n').filter((text) => text.startsWith('> '))) {
     replies += `${line}\n`;
     session.receive(`${line.slice(2)}\n`);

@@ -99,8 +99,7 @@ export class ClientPort {
 
   #accept(socket: Socket): void {
     const session = new Session(this.#options.household, {
-      write: (bytes) => socket.write(bytes, 'latin1'),
-      pendingBytes: () => socket.writableLength,
+      write: (bytes) => this.#write(socket, bytes),
       end: () => {
         socket.setTimeout(FAREWELL_MS);
         socket.destroySoon();
@@ -115,24 +114,24 @@ export class ClientPort {
     });
     socket.on('data', (bytes) => {
       session.receive(bytes.toString('latin1'));
-      if (session.isStuck) this.#hold(socket, session);
+      if (session.isStuck) socket.pause();
     });
     socket.on('timeout', () => session.giveUp());
     socket.on('drain', () => this.#resume(socket, session, true));
     socket.on('end', () => session.finish());
   }
 
-  /** Reads no more until the session can go on; if that is up to the client, not for ever. */
-  #hold(socket: Socket, session: Session): void {
-    socket.pause();
-    if (session.isBehind) socket.setTimeout(this.#options.unreadMsMax ?? UNREAD_MS_MAX);
+  /** When the client is behind, that is not for ever. */
+  #write(socket: Socket, bytes: string): boolean {
+    const isTaken = socket.write(bytes, 'latin1');
+    if (!isTaken) socket.setTimeout(this.#options.unreadMsMax ?? UNREAD_MS_MAX);
+    return isTaken;
   }
 
   #resume(socket: Socket, session: Session, isDrained: boolean): void {
     if (isDrained) socket.setTimeout(0);
     session.resume(isDrained);
-    if (session.isStuck) this.#hold(socket, session);
-    else socket.resume();
+    if (!session.isStuck) socket.resume();
   }
 
   #resumeAll(): void {

@@ -23,9 +23,6 @@ export const LINE_BYTES_MAX = 65_536;
 /** Replies are handed to the socket in pieces of about this size. */
 const PIECE_BYTES = 65_536;
 
-/** A watcher that leaves more than this unread is cut. */
-const UNREAD_BYTES_MAX = 1_048_576;
-
 /** Why a client was cut. What it said last was no command, was too long, or it did not read what it watches. */
 export type Cut = 'lines.malformed' | 'lines.tooLong' | 'connections.unread';
 
@@ -36,8 +33,8 @@ export interface Household extends LifetimeBounds {
   isComplete(): boolean;
   /** Carries out what a client wants; done when it returns. */
   carryOut(intent: Intent): void;
-  /** Each change of a cluster. */
-  changesOf(cluster: Bytes): Observable<Change>;
+  /** The changes of a cluster, those together that were published together. */
+  changesOf(cluster: Bytes): Observable<readonly Change[]>;
   /** Counts a client that was cut. */
   count(cut: Cut): void;
 }
@@ -46,12 +43,17 @@ export interface Household extends LifetimeBounds {
 export interface Line {
   /** @returns false when the client is behind: nothing more is to be written until `session.resume()` */
   write(bytes: Bytes): boolean;
-  /** How much was written and not yet taken by the client, bytes. */
-  pendingBytes(): number;
   /** Sends what was written, then closes; gives up when the client does not read. */
   end(): void;
   /** Closes at once. */
   cut(): void;
+}
+
+/** A cluster that a client watches. */
+interface Watch {
+  readonly changes: Subscription;
+  /** What it has yet to be told: of each id the newest. */
+  readonly untold: Map<Bytes, Change>;
 }
 
 /** The conversation with one client. */
@@ -63,7 +65,7 @@ export class Session {
   #isBehind = false;
   #hasEnded = false;
   #isOver = false;
-  #watch: Subscription | undefined;
+  #watch: Watch | undefined;
 
   constructor(household: Household, line: Line) {
     this.#household = household;
@@ -73,11 +75,6 @@ export class Session {
   /** True while it cannot go on: input should not be read. */
   get isStuck(): boolean {
     return this.#isBehind || this.#input.length - this.#at > LINE_BYTES_MAX;
-  }
-
-  /** True while the client does not read what was written. */
-  get isBehind(): boolean {
-    return this.#isBehind;
   }
 
   /** Takes bytes from the client. */
@@ -101,6 +98,7 @@ export class Session {
   resume(isDrained = false): void {
     if (this.#isOver) return;
     if (isDrained) this.#isBehind = false;
+    if (this.#watch !== undefined && !this.#isBehind) this.#tellUntold(this.#watch);
     let reply = '';
     while (!this.#isOver && !this.#isBehind && this.#watch === undefined) {
       const answer = this.#answerNext();
@@ -125,7 +123,7 @@ export class Session {
   /** The connection is gone. */
   close(): void {
     this.#isOver = true;
-    this.#watch?.unsubscribe();
+    this.#watch?.changes.unsubscribe();
   }
 
   /** The reply to the next line; undefined when there is none, or it has to wait. */
@@ -161,13 +159,33 @@ export class Session {
     return replyTo(command, this.#household.members);
   }
 
-  /** From here on the connection carries changes only. A watcher that does not read them is cut. */
+  /** From here on the connection carries changes only. To a watcher that does not read, they are told when he does. */
   #startWatch(cluster: Bytes): void {
     this.#input = '';
-    this.#watch = this.#household.changesOf(copyOf(cluster)).subscribe(({ instance }) => {
-      this.#line.write(`${watchLine(instance)}\n`);
-      if (this.#line.pendingBytes() > UNREAD_BYTES_MAX) this.giveUp();
+    const untold = new Map<Bytes, Change>();
+    const changes = this.#household.changesOf(copyOf(cluster)).subscribe((batch) => {
+      this.#tellChanges(batch, untold);
     });
+    this.#watch = { untold, changes };
+  }
+
+  #tellUntold({ untold }: Watch): void {
+    const changes = [...untold.values()];
+    untold.clear();
+    this.#tellChanges(changes, untold);
+  }
+
+  /** Writes a line for each; from where the client is behind, they wait for him. */
+  #tellChanges(changes: Iterable<Change>, untold: Map<Bytes, Change>): void {
+    let lines = '';
+    for (const change of changes) {
+      if (this.#isBehind) untold.set(change.instance.rawId, change);
+      else lines += `${watchLine(change.instance)}\n`;
+      if (lines.length < PIECE_BYTES) continue;
+      this.#isBehind = !this.#line.write(lines);
+      lines = '';
+    }
+    if (lines !== '') this.#isBehind = !this.#line.write(lines);
   }
 
   /** No more is taken; what was answered is still sent. */

@@ -3,7 +3,7 @@
  * gets the newest answer; subscribers get batches: at once when it is quiet, every PUBLISH_MS under load. From here
  * nothing calls back into the registry.
  */
-import { concatMap, filter, map, Observable, observeOn, queueScheduler, Subject, share } from 'rxjs';
+import { filter, map, Observable, observeOn, queueScheduler, Subject, share } from 'rxjs';
 import type { Change, ChangeBatch, Notice, PeerChange } from '../model/change.ts';
 import type { Instance, LifecycleState } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
@@ -75,9 +75,12 @@ export class Membership {
     });
   }
 
-  /** Each change of a cluster, one by one. */
-  changesOf(cluster: Bytes): Observable<Change> {
-    return this.#byCluster$.pipe(concatMap((changed) => changed.get(cluster) ?? []));
+  /** The changes of a cluster, those of a batch together. */
+  changesOf(cluster: Bytes): Observable<readonly Change[]> {
+    return this.#byCluster$.pipe(
+      map((changed) => changed.get(cluster)),
+      filter((changes) => changes !== undefined),
+    );
   }
 
   #fold(transitions: readonly Transition[]): void {

@@ -6,19 +6,19 @@ import type { Intent } from '../../src/client/commands.ts';
 import { LINE_BYTES_MAX, Session } from '../../src/client/session.ts';
 import { View } from '../../src/membership/view.ts';
 import type { Change } from '../../src/model/change.ts';
-import { Instance } from '../../src/model/instance.ts';
+import { Instance, type LifecycleState } from '../../src/model/instance.ts';
 
 /** `SEED=…` replays a run; the seed stands in the title. */
 const seeded = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
 
-const instance = (rawId: string, rawInfo: string) =>
+const instance = (rawId: string, rawInfo: string, state: LifecycleState = 'alive') =>
   new Instance({
     rawCluster: 'c',
     rawId,
     rawInfo,
     rawMonitor: 'm',
     isLocal: true,
-    state: 'alive',
+    state,
     reason: 'announced',
     sinceAt: 0,
     incarnation: 1,
@@ -27,11 +27,10 @@ const instance = (rawId: string, rawInfo: string) =>
 /** A session, and both of its sides. A keepalive shows in the next poll, as it does in a monitor. */
 function converse({ isComplete = true, canWrite = true } = {}) {
   const instances = new Map<string, Instance>();
-  const changes = new Subject<Change>();
+  const changes = new Subject<readonly Change[]>();
   const sides = {
     isComplete,
     canWrite,
-    pending: 0,
     writes: [] as string[],
     ended: 0,
     cut: 0,
@@ -62,7 +61,6 @@ function converse({ isComplete = true, canWrite = true } = {}) {
       sides.writes.push(bytes);
       return sides.canWrite;
     },
-    pendingBytes: () => sides.pending,
     end: () => {
       sides.ended += 1;
     },
@@ -73,7 +71,11 @@ function converse({ isComplete = true, canWrite = true } = {}) {
   return { session, sides, written: () => sides.writes.join('') };
 }
 
-const change = (id: string): Change => ({ instance: instance(id, ''), from: 'unknown', to: 'alive' });
+const change = (id: string, to: LifecycleState = 'alive'): Change => ({
+  instance: instance(id, '', to),
+  from: 'unknown',
+  to,
+});
 
 test('a line is answered when its line feed comes', (t) => {
   const { session, written } = converse();
@@ -192,7 +194,7 @@ test('while it waits for the first view it takes up to a line more, then it is s
 test('a watcher gets the list and then each change', (t) => {
   const { session, sides } = converse();
   session.receive('keepalive c:1:2500\nwatch c\n');
-  sides.changes.next(change('2'));
+  sides.changes.next([change('2')]);
   t.deepEqual(sides.writes, ['\n1:m:alive:announced\n\n', '2:m:alive:announced\n']);
 });
 
@@ -203,16 +205,39 @@ test('what a watcher sends is ignored', (t) => {
   t.deepEqual([written(), sides.ended], ['\n', 0]);
 });
 
-test('a watcher may leave 1 MiB unread, and is cut when it leaves more', (t) => {
+test('a watcher that does not read is told of each id the newest when he does', (t) => {
   const { session, sides } = converse();
   session.receive('watch c\n');
-  sides.pending = 1_048_576;
-  sides.changes.next(change('1'));
-  t.is(sides.ended + sides.cut, 0);
-  sides.pending += 1;
-  sides.changes.next(change('2'));
-  t.deepEqual([sides.cut, sides.counted], [1, ['connections.unread']]);
-  t.false(sides.changes.observed);
+  sides.canWrite = false;
+  sides.changes.next([change('1')]);
+  sides.writes.length = 0;
+  for (const state of ['suspect', 'dead', 'alive'] as const) sides.changes.next([change('1', state)]);
+  sides.changes.next([change('2'), change('3', 'dead')]);
+  t.deepEqual(sides.writes, []);
+  session.resume();
+  t.deepEqual(sides.writes, [], 'he has not read yet');
+  sides.canWrite = true;
+  session.resume(true);
+  t.deepEqual(sides.writes, ['1:m:alive:announced\n2:m:alive:announced\n3:m:dead:announced\n']);
+  session.resume(true);
+  t.is(sides.writes.length, 1);
+});
+
+test('changes that come together are written together', (t) => {
+  const { session, sides } = converse();
+  session.receive('watch c\n');
+  sides.writes.length = 0;
+  sides.changes.next([change('1'), change('1', 'dead'), change('2')]);
+  t.deepEqual(sides.writes, ['1:m:alive:announced\n1:m:dead:announced\n2:m:alive:announced\n']);
+});
+
+test('a client that is given up is cut, counted and told nothing more', (t) => {
+  const { session, sides } = converse();
+  session.receive('watch c\n');
+  session.giveUp();
+  session.giveUp();
+  t.deepEqual([sides.counted, sides.changes.observed], [['connections.unread'], false]);
+  t.true(sides.cut > 0);
 });
 
 test('a watcher that is gone is told nothing more', (t) => {

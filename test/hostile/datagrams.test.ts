@@ -125,7 +125,7 @@ function answerOf(monitor: Monitor, command: string): string[] {
     answer += bytes;
     return true;
   };
-  monitor.converse({ write, pendingBytes: () => 0, end: () => {}, cut: () => {} }).receive(`${command}\n`);
+  monitor.converse({ write, end: () => {}, cut: () => {} }).receive(`${command}\n`);
   return answer.trimEnd().split('\n');
 }
 

@@ -57,7 +57,6 @@ function connect(monitor: Monitor) {
       answer += bytes;
       return true;
     },
-    pendingBytes: () => 0,
     end: () => {
       isEnded = true;
     },

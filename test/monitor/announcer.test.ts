@@ -257,7 +257,6 @@ test('40,000 withdrawals, one by one, take less than twice as long as the keepal
   await monitor.start();
   const session = monitor.converse({
     write: () => true,
-    pendingBytes: () => 0,
     end: () => {},
     cut: () => {},
   });

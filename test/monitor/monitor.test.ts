@@ -21,7 +21,7 @@ function ask(monitor: Monitor, line: string): string {
     reply += bytes;
     return true;
   };
-  monitor.converse({ write, pendingBytes: () => 0, cut: () => {}, end: () => {} }).receive(`${line}\n`);
+  monitor.converse({ write, cut: () => {}, end: () => {} }).receive(`${line}\n`);
   return reply;
 }
 
@@ -204,7 +204,7 @@ test('watch tells a snapshot, then each change with its reason', async (t) => {
     seen += bytes;
     return true;
   };
-  monitor.converse({ write, pendingBytes: () => 0, cut: () => {}, end: () => {} }).receive('watch c\n');
+  monitor.converse({ write, cut: () => {}, end: () => {} }).receive('watch c\n');
   clock.advanceBy(100);
   ask(monitor, 'keepalive c:2:60000');
   ask(monitor, 'keepalive other:1:60000');

@@ -119,7 +119,6 @@ class TextClient {
         this.#reply += bytes;
         return true;
       },
-      pendingBytes: () => 0,
       cut: () => {},
       end: () => {
         throw new Error('the monitor cut its client');
