@@ -31,6 +31,8 @@ export class LiveActors<Line extends Acting, Type extends string> {
   readonly #live = new Map<Line, Actor<AnyStateMachine>>();
   /** Beside them: these stay live for as long as somebody looks. */
   readonly #watched = new Map<Line, Watch>();
+  /** What watchers are to be told when the actor has done: one of them might leave at once. */
+  #seen: { readonly watcher: Subscriber<InspectionEvent>; readonly event: InspectionEvent }[] = [];
 
   /** @param liveMax how many unwatched actors may be live, 1 and more */
   constructor(machine: AnyStateMachine, liveMax: number) {
@@ -55,11 +57,13 @@ export class LiveActors<Line extends Acting, Type extends string> {
     const watched = this.#watched.get(record)?.actor;
     if (this.#absorbs(record.state, type)) {
       watched?.send({ type });
+      this.#tellWatchers();
       return undefined;
     }
     const kept = watched ?? this.#live.get(record);
     const actor = kept ?? this.#activate(record);
     const state = tell(actor, { type });
+    this.#tellWatchers();
     if (kept !== undefined) return state;
     if (this.#live.size < this.#liveMax) this.#live.set(record, actor);
     else actor.stop();
@@ -74,7 +78,9 @@ export class LiveActors<Line extends Acting, Type extends string> {
   watch(record: Line): Observable<InspectionEvent> {
     return new Observable((watcher) => {
       this.stop(record);
-      this.#watched.set(record, { watcher, actor: this.#activate(record, (event) => watcher.next(event)) });
+      const actor = this.#activate(record, (event) => this.#seen.push({ watcher, event }));
+      this.#watched.set(record, { watcher, actor });
+      this.#tellWatchers();
       return () => {
         if (this.#watched.get(record)?.watcher === watcher) this.stop(record);
       };
@@ -88,12 +94,20 @@ export class LiveActors<Line extends Acting, Type extends string> {
     const watch = this.#watched.get(record);
     this.#watched.delete(record);
     watch?.actor.stop();
+    this.#tellWatchers();
     watch?.watcher.complete();
   }
 
   /** Stops every actor. */
   close(): void {
     for (const record of [...this.#live.keys(), ...this.#watched.keys()]) this.stop(record);
+  }
+
+  #tellWatchers(): void {
+    if (this.#seen.length === 0) return;
+    const seen = this.#seen;
+    this.#seen = [];
+    for (const { watcher, event } of seen) watcher.next(event);
   }
 
   #activate(record: Line, inspect?: (event: InspectionEvent) => void): Actor<AnyStateMachine> {

@@ -39,7 +39,7 @@ test('who has attached sees each actor that begins to be watched', (t) => {
   house.watch(instance('x'));
   house.keepAlive('x', 2_000);
   t.deepEqual(messages.map(briefly), [
-    'actor instance c:x on own undefined',
+    'actor instance c:x on own alive',
     'event xstate.init',
     'snapshot alive',
     'event announced',

@@ -1,5 +1,6 @@
 /** Virtual actors: who is live, and that it makes no difference to what happens to a record. */
 import test from 'ava';
+import { take } from 'rxjs';
 import type { AnyStateMachine, InspectionEvent } from 'xstate';
 import { absorptionOf } from '../../src/lifecycle/absorption.ts';
 import { instanceMachine } from '../../src/lifecycle/instance-machine.ts';
@@ -165,3 +166,14 @@ test('watching ends with the record, and when all are stopped', (t) => {
   t.is(watches[1]!.seen.at(-1), 'complete');
   t.is(stage.actors.liveCount, 0);
 });
+
+for (const count of [1, 2, 3, 4, 5, 6]) {
+  test(`a watcher that leaves after ${count} of what he sees takes nothing from the record`, (t) => {
+    const stage = new Stage();
+    const line = new Line();
+    stage.move(line, 'announced');
+    const subscription = stage.actors.watch(line).pipe(take(count)).subscribe();
+    t.deepEqual(stage.move(line, 'lapsed', 'announced'), ['dead', 'alive']);
+    subscription.unsubscribe();
+  });
+}
