@@ -123,6 +123,7 @@ export class Actors {
 
   /** Sends an event to a peer's chart unless it absorbs it; its instances follow. */
   *movePeer(peer: PeerRecord, event: PeerEvent['type'], now: number): Generator<void> {
+    if (!this.#store.isKnown(peer)) return; // it made room for another while this waited
     const from = peer.state;
     const state = this.#peers.send(peer, event);
     if (state === undefined) return;

@@ -96,7 +96,7 @@ export class Registry {
     if (fact.kind === 'keptAlive') this.#ownInstances.keepAlive(fact);
     else if (fact.kind === 'withdrawn') this.#ownInstances.withdraw(fact);
     else if (fact.kind === 'resumed') this.#timekeeper.resume(fact.lateMs, fact.now);
-    else if (fact.kind === 'lapsed') backlog.add(this.#timekeeper.judge(fact.entries, fact.now));
+    else if (fact.kind === 'lapsed') this.#lapse(fact);
     else if (fact.kind === 'heard') this.#enqueue(fact);
     backlog.work();
     return this.#actors.takeMoved();
@@ -117,10 +117,19 @@ export class Registry {
     this.#actors.close();
   }
 
+  /** What time brings to our own instances does not wait for what others say. */
+  #lapse({ entries, now }: Extract<Fact, { kind: 'lapsed' }>): void {
+    const { backlog } = this.#options;
+    const [own, others] = [entries.filter(isOwn), entries.filter((entry) => !isOwn(entry))];
+    if (own.length > 0) backlog.addUrgent(this.#timekeeper.judge(own, now));
+    if (others.length > 0) backlog.add(this.#timekeeper.judge(others, now));
+  }
+
   #enqueue(packet: HeardPacket): void {
     const { backlog, counters } = this.#options;
     if (this.#waitingBytes > WAITING_BYTES_MAX) {
       counters.add('packets.overrun');
+      counters.refuse('bytes of packets that wait', WAITING_BYTES_MAX);
       return;
     }
     this.#waitingBytes += packet.packetBytes + PACKET_BYTES;
@@ -213,4 +222,8 @@ export class Registry {
     const judgedAt = hearRound(scope, now, isPart);
     if (judgedAt !== undefined) this.#options.deadlines.schedule(scope, judgedAt);
   }
+}
+
+function isOwn(entry: TimedRecord): boolean {
+  return entry.kind === 'instance' && entry.isLocal;
 }

@@ -67,6 +67,11 @@ export class Store {
     return scope;
   }
 
+  /** Whether a record is still the one of its identity. */
+  isKnown(peer: PeerRecord): boolean {
+    return peer === this.own || this.peers.get(peer.identity) === peer;
+  }
+
   /** Our own record of an id. */
   ownRecordOf(cluster: Bytes, id: Bytes): InstanceRecord | undefined {
     return this.own.scopes.get(cluster)?.records.get(id);

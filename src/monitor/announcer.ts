@@ -13,17 +13,8 @@ import type { Bytes } from '../model/names.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { SetBack } from '../time/set-back.ts';
-import { isOnOriginal } from './moves.ts';
 import { News } from './news.ts';
-
-/** One cluster's part of a telling: instances to renew, and ids that are gone. */
-export interface Telling {
-  readonly cluster: Bytes;
-  readonly living: readonly InstanceRecord[];
-  readonly gone: readonly Bytes[];
-  /** True when more of the cluster lives here than is named. */
-  readonly isPart: boolean;
-}
+import { type Telling, tellingOf } from './telling.ts';
 
 /** News waits this long for more. */
 export const BUNDLE_MS = 20;
@@ -210,23 +201,15 @@ export class Announcer {
   #tell(
     cluster: Bytes,
     records: readonly InstanceRecord[],
-    gone: readonly InstanceRecord[],
+    ended: readonly InstanceRecord[],
     now: number,
   ): void {
     this.#toldAt = now;
-    const living = records.filter((record) => record.isListed);
-    for (const record of living) {
-      const { local, deadlineAt } = record;
-      local.announcedDeadlineAt = deadlineAt;
-      local.announceAt = deadlineAt - local.lifetimeMs / 5;
+    const telling = tellingOf(cluster, { records, ended, store: this.#options.store });
+    for (const { local } of telling.living) {
       this.#roundAt = Math.min(this.#roundAt, Math.max(local.announceAt, now + SPACING_MS));
     }
-    for (const record of gone) record.local.isRemovalOwed = isOnOriginal(record, this.#options.store);
-    const removed = gone.filter(({ isListed, local }) => !isListed && !local.isRemovalOwed);
-    if (living.length + removed.length > 0) {
-      const isPart = living.length < (this.#options.store.own.scopes.get(cluster)?.listedCount ?? 0);
-      this.#tellings.next({ cluster, living, gone: removed.map(({ id }) => id), isPart });
-    }
+    if (telling.living.length + telling.gone.length > 0) this.#tellings.next(telling);
   }
 
   /** Says a cluster's name and no more: that is a word of its own. */

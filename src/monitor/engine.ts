@@ -32,12 +32,13 @@ import type { Peer } from '../model/peer.ts';
 import { Backlog } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadlines } from '../time/deadlines.ts';
-import { Announcer, type Telling } from './announcer.ts';
+import { Announcer } from './announcer.ts';
 import { framesOf } from './frames.ts';
 import { RegistryMembers } from './members.ts';
 import type { ResolvedOptions } from './options.ts';
 import { transitionsOf } from './pipe.ts';
 import { RegistryInspected } from './registry-inspected.ts';
+import type { Telling } from './telling.ts';
 
 /** So many hosts with our name are told of. */
 const IMPOSTORS_MAX = 10;
@@ -129,6 +130,11 @@ export class Engine {
     const conditions$ = merge(...this.#options.transports.map((transport) => transport.conditions$));
     const opened$ = conditions$.pipe(filter(({ fault }) => fault === undefined));
     this.#opened = opened$.subscribe(() => this.#announcer.greet());
+  }
+
+  /** Calls back as soon as all that was heard before has been taken. */
+  afterHeard(callback: () => void): void {
+    this.#backlog.afterwards(callback);
   }
 
   /** Falls silent, after it has said what it has to say. */

@@ -3,7 +3,7 @@ import { GONE_MS } from '../model/announcement.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
 import { encodeAnnouncement } from '../wire/encode-announcement.ts';
-import type { Telling } from './announcer.ts';
+import type { Telling } from './telling.ts';
 
 /** The frames that tell it. */
 export function framesOf(

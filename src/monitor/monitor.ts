@@ -120,10 +120,8 @@ export class Monitor {
     this.#events.next({ type: 'opened' });
     if (!this.#isIn('gathering')) return this.#shut(); // closed while it opened
     this.#engine.start();
-    this.#gathering = this.#options.clock.setTimeout(
-      () => this.#events.next({ type: 'gathered' }),
-      GATHERING_MS,
-    );
+    const gathered = () => this.#events.next({ type: 'gathered' });
+    this.#gathering = this.#options.clock.setTimeout(() => this.#engine.afterHeard(gathered), GATHERING_MS);
   }
 
   /** Withdraws what was registered in this process, says so, and leaves nothing open. A second call waits for the first. */

@@ -41,6 +41,7 @@ export class Backlog {
   /** What waits, in the order in which it came; and before it what is done next, the first one last. */
   #waiting: Iterator<unknown>[] = [];
   #next: Iterator<unknown>[] = [];
+  readonly #urgent: Iterator<unknown>[] = [];
   #sliceBeganAt = Number.NEGATIVE_INFINITY;
   #workedAt = Number.NEGATIVE_INFINITY;
   #timer: TimerHandle;
@@ -55,6 +56,17 @@ export class Backlog {
     this.#waiting.push(steps);
   }
 
+  /** Adds work that does not wait for others, only for its like. */
+  addUrgent(steps: Iterator<unknown>): void {
+    this.#urgent.push(steps);
+  }
+
+  /** Calls back in a turn of its own, as soon as all that waits now is done. */
+  afterwards(callback: () => void): void {
+    this.add(inSteps([callback], (then) => void this.#clock.setTimeout(then, 0)));
+    this.#arm();
+  }
+
   /** Goes on until all is done or the slice is over; what is left then waits for the next turn. */
   work(): void {
     if (this.#timer !== undefined || this.#isDone) return;
@@ -65,27 +77,37 @@ export class Backlog {
       this.#step();
       this.#workedAt = this.#clock.now();
     }
-    if (!this.#isDone) this.#timer = this.#clock.setTimeout(() => this.#turn(), 0);
+    if (!this.#isDone) this.#arm();
   }
 
   close(): void {
     this.#clock.clearTimeout(this.#timer);
     this.#waiting = [];
     this.#next = [];
+    this.#urgent.length = 0;
     this.#turns.complete();
   }
 
   get #isDone(): boolean {
-    return this.#waiting.length + this.#next.length === 0;
+    return this.#waiting.length + this.#next.length + this.#urgent.length === 0;
   }
 
   /** Takes from the end: to take from the beginning of a long array moves all of it. */
   #step(): void {
+    const urgent = this.#urgent[0];
+    if (urgent !== undefined) {
+      if (urgent.next().done) this.#urgent.shift();
+      return;
+    }
     if (this.#next.length === 0) {
       this.#next = this.#waiting.reverse();
       this.#waiting = [];
     }
     if (this.#next.at(-1)!.next().done) this.#next.pop();
+  }
+
+  #arm(): void {
+    this.#timer ??= this.#clock.setTimeout(() => this.#turn(), 0);
   }
 
   #turn(): void {

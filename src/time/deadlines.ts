@@ -79,7 +79,7 @@ export class Deadlines<T extends Timed> {
     if (slot * SLOT_MS < this.#wakesAt && !this.#isTicking) this.#arm();
   }
 
-  /** Takes an entry out; it may be scheduled again. Of a slot's entries never more than half are such. */
+  /** Takes an entry out; it may be scheduled again. A slot keeps about as many such entries as others, not more. */
   cancel(entry: T): void {
     const slot = this.#slots.get(entry.slot);
     entry.slot = -1;

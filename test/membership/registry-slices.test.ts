@@ -128,3 +128,36 @@ test('an instance that is taken when its cluster on that host was forgotten mean
   clock.advanceBy(0);
   t.deepEqual([house.state('x'), house.state('y')], [undefined, 'alive']);
 });
+
+test('what time brings to our own instances does not wait for what others said', (t) => {
+  const { clock, house, sender } = busyHouse({ lookMs: 0 });
+  house.keepAlive('mine', 1_000);
+  const mine = house.record('mine', 'own')!;
+  clock.lookMs = 1;
+  sender.announce(all(60_000));
+  house.registry.apply({ kind: 'lapsed', entries: [mine], now: mine.deadlineAt });
+  house.takeSteps();
+  clock.advanceBy(0);
+  const steps = house.takeSteps();
+  t.is(steps[0], 'mine@own alive→dead lapsed');
+  t.true(steps.length > COUNT / 2, 'the others came after it');
+});
+
+test('a peer that made room while its end waited does not take its successor with it', (t) => {
+  const house = new House({ peersMax: 3 });
+  const { clock, registry } = house;
+  const announce = (monitor: string, id: string, leftMs: number) =>
+    new Sender(house, { monitor }).announce({ [id]: leftMs });
+  announce('p', 'x', 1_000);
+  clock.advanceBy(100);
+  announce('q', 'y', 1_000);
+  clock.advanceBy(60_000);
+  t.deepEqual([house.peerState('p'), house.peerState('q')], ['dead', 'dead']);
+  const old = house.store.peers.get('p')!;
+  announce('big', 'b', 600_000);
+  announce('other', 'o', 600_000); // p makes room
+  announce('p', 'x', 600_000); // and q for p
+  registry.apply({ kind: 'lapsed', entries: [old], now: old.sinceAt + REMEMBERED_MS });
+  t.is(house.peerState('p'), 'alive');
+  t.deepEqual(house.listed(), ['b', 'o', 'x']);
+});

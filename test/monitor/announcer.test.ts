@@ -22,7 +22,7 @@ interface Heard {
 }
 
 /** A monitor that speaks, and all that it says; `say` puts and `greet` put another monitor's words on the network. */
-async function speaker(seed = 1) {
+async function speaker(seed = 1, options: { readonly instancesMax?: number } = {}) {
   const world = new World(seed);
   const heard: Heard[] = [];
   const ear = world.network.attach('ear');
@@ -46,7 +46,7 @@ async function speaker(seed = 1) {
   const say = (id: string, lifetimeMs: number) =>
     announce(CLUSTER, [{ id, info: '', endOfLifeMs: world.clock.wallNow() + lifetimeMs }]);
   const greet = () => announce(GREETING_CLUSTER, []);
-  const host = world.host('host');
+  const host = world.host('host', options);
   await host.start();
   const take = () => heard.splice(0);
   return { world, host, take, say, greet };
@@ -231,6 +231,25 @@ test('greetings are answered at most four times a second, however many come', as
   }
   const told = take().filter(({ cluster }) => cluster === CLUSTER);
   t.true(told.length >= 19 && told.length <= 21, `${told.length} in 5 s`);
+});
+
+test('an instance that comes back after its record made room for another is not told gone', async (t) => {
+  const { world, host, take, say } = await speaker(1, { instancesMax: 2 });
+  say('r', 600_000);
+  world.clock.advanceBy(2_000);
+  const instance = { cluster: CLUSTER, id: 'x', lifetimeMs: 60_000, keepaliveMs: 20_000 };
+  const x = await host.monitor.register(instance);
+  world.clock.advanceBy(2_000);
+  x.withdraw();
+  world.clock.advanceBy(100);
+  say('new', 600_000); // the longest dead makes room
+  world.clock.advanceBy(50);
+  await host.monitor.register(instance);
+  world.clock.advanceBy(50);
+  take();
+  world.clock.advanceBy(5_000);
+  t.true(host.monitor.view(CLUSTER).has('x'));
+  t.deepEqual(removalsIn(take(), 'x'), []);
 });
 
 test('doubt about a local instance is not told', async (t) => {

@@ -1,10 +1,14 @@
 import test from 'ava';
-import type { Observable } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import type { Notice } from '../../src/model/change.ts';
+import { GATHERING_MS } from '../../src/model/limits.ts';
+import type { Packet } from '../../src/model/packet.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import { seededRandom } from '../../src/time/random.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { MemoryNetwork } from '../../src/transport/memory.ts';
+import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
+import { BusyClock } from '../time/busy-clock.ts';
 
 function network() {
   const clock = new VirtualClock();
@@ -223,4 +227,30 @@ test('text of any script goes through a library and comes out the same', async (
   clock.advanceBy(100);
   const instance = b.view('größe').get('日本');
   t.deepEqual([instance?.cluster, instance?.id, instance?.info], ['größe', '日本', 'Zürich 💓']);
+});
+
+test('the first answer waits until all has been taken that was heard in the first second', async (t) => {
+  const clock = new BusyClock();
+  const network = new MemoryNetwork(clock, seededRandom(1));
+  const packets$ = new Subject<Packet>();
+  const transport = Object.assign(network.attach('a'), { packets$ });
+  const ids = Array.from({ length: 5_000 }, (_, id) => String(id));
+  const instances = ids.map((id) => ({ id, info: '', endOfLifeMs: clock.wallNow() + 60_000 }));
+  const endOfLifeSeconds = clock.wallNow() / 1_000 + 20;
+  const frames = encodeAnnouncement({ endOfLifeSeconds, monitor: 'b', cluster: 'c', instances });
+  const origin = { transport: 'test', address: 'b', isOwnAddress: false };
+  clock.setTimeout(() => {
+    clock.lookMs = 0.2; // from now on it takes long
+    for (const bytes of frames) packets$.next({ bytes, origin, receivedAt: clock.now() });
+  }, GATHERING_MS);
+  const monitor = createMonitor({ identity: 'a', transports: [transport], clock });
+  await monitor.start();
+  let answer = '';
+  const write = (bytes: string) => {
+    answer += bytes;
+    return true;
+  };
+  monitor.converse({ write, cut: () => {}, end: () => {} }).receive('poll c\n');
+  clock.advanceBy(GATHERING_MS);
+  t.is(answer.split('\n').length - 2, ids.length);
 });
