@@ -3,7 +3,7 @@
  * included. Pure. A line that is no command gives undefined, and its sender is cut off.
  */
 import { LIFETIME_MS_MAX } from '../model/limits.ts';
-import { type Bytes, isInfo, isName } from '../model/names.ts';
+import { type Bytes, isName, NAME_BYTES_MAX } from '../model/names.ts';
 
 /** What a client asked for. */
 export type Command =
@@ -63,7 +63,7 @@ function withKeepalive(name: 'keepalive' | 'keepalivepoll', argument: Bytes): Co
     argument.slice(afterId + 1, afterLifetime < 0 ? undefined : afterLifetime),
   );
   const info = afterLifetime < 0 ? '' : argument.slice(afterLifetime + 1);
-  if (lifetimeMs === undefined || !isName(cluster) || !isName(id) || !isInfo(info)) return undefined;
+  if (lifetimeMs === undefined || !isLong(cluster, 1) || !isLong(id, 1) || !isLong(info, 0)) return undefined;
   return { name, keepalive: { cluster, id, lifetimeMs, info } };
 }
 
@@ -72,7 +72,12 @@ function withInstance(name: 'withdraw' | 'explain', argument: Bytes): Command | 
   if (colon < 0) return undefined;
   const cluster = argument.slice(0, colon);
   const id = argument.slice(colon + 1);
-  return isName(cluster) && isName(id) ? { name, cluster, id } : undefined;
+  return isLong(cluster, 1) && isName(id) ? { name, cluster, id } : undefined;
+}
+
+/** Whether what stands between two colons of a line has the length of a name: of its characters nothing is left to ask. */
+function isLong(bytes: Bytes, bytesMin: number): boolean {
+  return bytes.length >= bytesMin && bytes.length <= NAME_BYTES_MAX;
 }
 
 /** White space as C's `isspace` has it, which Python's `int()` strips. */

@@ -19,15 +19,15 @@ export interface ClientPortOptions {
   readonly connectionsMax: number;
   /** Called for each client beyond that. */
   readonly onRefused: () => void;
-  /** A client that leaves its answers unread for twice as long is cut, ms; default 7,500. */
+  /** A client that reads nothing for so long, or twice as long, is cut, ms; default 15,000. */
   readonly unreadMsMax?: number;
 }
 
 /**
- * Long enough for a client that was swapped out, or stopped for a moment, ms. Node waits that long twice when the system
- * took some of what was written.
+ * Long enough for a client that was stopped for a moment, and for a slow one, whose reading is seen in lumps only, ms. Node
+ * waits that long twice when the system took some of what was written.
  */
-const UNREAD_MS_MAX = 7_500;
+const UNREAD_MS_MAX = 15_000;
 
 /** A client that was cut has this long to read what was said before, ms. */
 const FAREWELL_MS = 5_000;

@@ -24,9 +24,9 @@ export class Counters {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
   }
 
-  /** Counts a refusal, and tells it. */
-  refuse(what: string, limit: number): void {
-    this.add(`refused.${what}`);
+  /** Counts a refusal, and tells it. @param name what it is counted as */
+  refuse(what: string, limit: number, name = `refused.${what}`): void {
+    this.add(name);
     this.#refusals.next({ what, limit });
   }
 

@@ -1,6 +1,6 @@
 /**
- * Packets in, announcements out: decodes, and drops what is malformed, badly named or our own. Everything dropped is
- * counted by its reason. Errors stop here: behind the intake no stream errors and nothing throws for what a stranger
+ * Packets in, and what can be read of them when their turn comes: then they are decoded, and what is malformed, badly
+ * named or our own is dropped. Everything dropped is counted by its reason. Errors stop here: behind the intake no stream errors and nothing throws for what a stranger
  * sent.
  */
 import { map, type Observable } from 'rxjs';

@@ -128,8 +128,7 @@ export class Registry {
   #enqueue(packet: HeardPacket): void {
     const { backlog, counters } = this.#options;
     if (this.#waitingBytes > WAITING_BYTES_MAX) {
-      counters.add('packets.overrun');
-      counters.refuse('bytes of packets that wait', WAITING_BYTES_MAX);
+      counters.refuse('bytes of waiting packets', WAITING_BYTES_MAX, 'packets.overrun');
       return;
     }
     this.#waitingBytes += packet.packetBytes + PACKET_BYTES;

@@ -157,8 +157,10 @@ export class Engine {
 
   #carryOut(intent: Intent): void {
     const now = this.#options.clock.now();
-    if (intent.kind === 'keepAlive') this.#local.next({ kind: 'keptAlive', ...intent.keepalive, now });
-    else this.#local.next({ kind: 'withdrawn', cluster: intent.cluster, id: intent.id, now });
+    if (intent.kind === 'keepAlive') {
+      const { cluster, id, info, lifetimeMs } = intent.keepalive;
+      this.#local.next({ kind: 'keptAlive', cluster, id, info, lifetimeMs, now });
+    } else this.#local.next({ kind: 'withdrawn', cluster: intent.cluster, id: intent.id, now });
   }
 
   #send(telling: Telling): void {

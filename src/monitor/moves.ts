@@ -8,7 +8,8 @@ import type { Store } from '../membership/store.ts';
 
 /** Whether an original keeps an id alive: then its end here is not told before it has ended there. */
 export function isOnOriginal({ scope, id }: InstanceRecord, store: Store): boolean {
-  return store
-    .recordsOf(scope.cluster.name, id)
-    .some((other) => !other.isLocal && other.isListed && !other.scope.peer.isOurs);
+  for (const { peer, records } of store.clusters.get(scope.cluster.name)?.scopes ?? []) {
+    if (!peer.isLocal && !peer.isOurs && records.get(id)?.isListed) return true;
+  }
+  return false;
 }
