@@ -102,6 +102,6 @@ function describeNotice(notice: Notice): string {
     case 'limit':
       return `the limit of ${notice.limit} ${notice.what} is reached: more are refused`;
     case 'webFault':
-      return `no page for browsers: ${notice.fault}; all else works`;
+      return `browsers are not served: ${notice.fault}; all else works`;
   }
 }

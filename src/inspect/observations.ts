@@ -23,8 +23,14 @@ import { absorptionOf } from '../lifecycle/absorption.ts';
 import { instanceMachine } from '../lifecycle/instance-machine.ts';
 import { peerMachine } from '../lifecycle/peer-machine.ts';
 import type { Transition } from '../membership/actors.ts';
-import { type ActorName, type Inspected, keyOf, nameOf } from './inspected.ts';
+import { type ActorName, type Inspected, keyOf } from './inspected.ts';
 import { Timeline } from './timeline.ts';
+
+/** What the charts absorb, asked once. */
+const ABSORBS = {
+  peer: absorptionOf<string, string>(peerMachine),
+  instance: absorptionOf<string, string>(instanceMachine),
+};
 
 /** What is seen of one watched actor. */
 export class Observation {
@@ -36,9 +42,8 @@ export class Observation {
   #beginning: InspectionEvent | undefined;
 
   constructor(name: ActorName) {
-    const machine = name.kind === 'peer' ? peerMachine : instanceMachine;
     this.name = name;
-    this.timeline = new Timeline(absorptionOf<string, string>(machine));
+    this.timeline = new Timeline(ABSORBS[name.kind]);
     this.events$ = this.#events.asObservable();
   }
 
@@ -121,8 +126,11 @@ export class Observations {
 
 /** Tells whether a transition is one of this actor. */
 function concerns(name: ActorName): (transition: Transition) => boolean {
-  const key = keyOf(name);
-  return (transition) =>
-    (transition.kind === 'peer' && key === keyOf({ kind: 'peer', identity: transition.peer.rawIdentity })) ||
-    (transition.kind === 'instance' && key === keyOf(nameOf(transition.instance)));
+  if (name.kind === 'peer')
+    return (transition) => transition.kind === 'peer' && transition.peer.rawIdentity === name.identity;
+  return (transition) => {
+    if (transition.kind !== 'instance') return false;
+    const { rawId, rawCluster, rawMonitor } = transition.instance;
+    return rawId === name.id && rawCluster === name.cluster && rawMonitor === name.monitor;
+  };
 }

@@ -41,7 +41,8 @@ export class WebSide {
       webAddresses: addresses,
       webConnectionsMax: connectionsMax,
     } = this.#options;
-    if (!inspect || port === 0) return;
+    if (!inspect) return;
+    if (port === 0) return this.#tell('an inspector is asked for, and [web] port is 0');
     try {
       const { inspectorPort } = await import('../web/inspector.ts');
       const { counters } = this.#engine;

@@ -2,7 +2,7 @@
  * The inspector on the web port: its page, the page's feed, and the messages of Stately's inspector. The monitor loads
  * this when it is asked to be inspected, and not before.
  */
-import { defer, distinctUntilChanged, of, Subject, take } from 'rxjs';
+import { defer, distinctUntilChanged, of, Subject, share, take, throttleTime } from 'rxjs';
 import type { WebSocket } from 'ws';
 import type { ActorName, Inspected } from '../inspect/inspected.ts';
 import { Observations } from '../inspect/observations.ts';
@@ -25,8 +25,12 @@ export interface InspectorOptions extends Pick<WebPortOptions, 'addresses' | 'po
 /** Who attaches and leaves more than this unread is cut, bytes. */
 const UNREAD_BYTES_MAX = 1_048_576;
 
-/** WebSocket's word for a message against the rules. */
+/** WebSocket's words for a message against the rules, and for a fault of ours. */
 const POLICY_VIOLATION = 1008;
+const INTERNAL_ERROR = 1011;
+
+/** A page's wishes are carried out this often at most, ms. */
+const WISH_MS = 100;
 
 /** Makes the web port; it does not listen yet. @throws Error when the pages were not built */
 export function inspectorPort({
@@ -41,7 +45,7 @@ export function inspectorPort({
     [
       '/inspector/stately',
       (socket: WebSocket, parameters: URLSearchParams) =>
-        attach(socket, { inspected, observations, name: nameIn(parameters) }),
+        attach(socket, { inspected, observations, counters, name: nameIn(parameters) }),
     ],
   ]);
   return new WebPort({ ...options, counters, pages, home: '/inspector', sockets });
@@ -59,12 +63,19 @@ function feed(socket: WebSocket, { inspected, observations, counters }: FeedCont
   const taken = new Subject<void>();
   let untakenCount = 0;
   const taken$ = defer(() => (untakenCount === 0 ? of(undefined) : taken.pipe(take(1))));
-  const messages = messagesFor({ inspected, observations, wishes$: wishes, taken$ }).subscribe((message) => {
-    untakenCount += 1;
-    socket.send(message, () => {
-      untakenCount -= 1;
-      if (untakenCount === 0) taken.next();
-    });
+  const wishes$ = wishes.pipe(
+    throttleTime(WISH_MS, inspected.clock.scheduler, { leading: true, trailing: true }),
+    share(),
+  );
+  const messages = messagesFor({ inspected, observations, wishes$, taken$ }).subscribe({
+    next: (message) => {
+      untakenCount += 1;
+      socket.send(message, () => {
+        untakenCount -= 1;
+        if (untakenCount === 0) taken.next();
+      });
+    },
+    error: () => fail(socket, counters),
   });
   socket.on('close', () => messages.unsubscribe());
   socket.on('message', (data) => {
@@ -75,22 +86,29 @@ function feed(socket: WebSocket, { inspected, observations, counters }: FeedCont
   });
 }
 
-interface AttachContext {
-  readonly inspected: Inspected;
-  readonly observations: Observations;
+interface AttachContext extends FeedContext {
   /** Undefined: all that others watch. */
   readonly name: ActorName | undefined;
 }
 
 /** Tells a tool of Stately's what happens to watched actors. One that does not read is cut. */
-function attach(socket: WebSocket, { inspected, observations, name }: AttachContext): void {
+function attach(socket: WebSocket, { inspected, observations, counters, name }: AttachContext): void {
   const observations$ =
     name === undefined ? observations.all$ : observations.observe(name).pipe(distinctUntilChanged());
-  const messages = statelyMessages(observations$, () => inspected.clock.wallNow()).subscribe((message) => {
-    if (socket.bufferedAmount > UNREAD_BYTES_MAX) socket.terminate();
-    else socket.send(JSON.stringify(message));
+  const messages = statelyMessages(observations$, () => inspected.clock.wallNow()).subscribe({
+    next: (message) => {
+      if (socket.bufferedAmount > UNREAD_BYTES_MAX) socket.terminate();
+      else socket.send(JSON.stringify(message));
+    },
+    error: () => fail(socket, counters),
   });
   socket.on('close', () => messages.unsubscribe());
+}
+
+/** A fault of the inspector ends a conversation, and nothing else. */
+function fail(socket: WebSocket, counters: Counters): void {
+  counters.add('web.failed');
+  socket.close(INTERNAL_ERROR);
 }
 
 /** The actor that a URL names: `?peer=…`, or `?monitor=…&cluster=…&id=…`. */

@@ -23,7 +23,9 @@ const PLACES = ['pages', '../pages', '../../dist/pages'];
 
 /** All pages by path: `inspector.html` is `/inspector`. @throws Error when they were not built */
 export function readPages(): ReadonlyMap<string, Page> {
-  const folder = PLACES.map((place) => join(import.meta.dirname, place)).find(existsSync);
+  const folder = PLACES.map((place) => join(import.meta.dirname, place)).find((place) =>
+    existsSync(join(place, 'inspector.html')),
+  );
   if (folder === undefined) throw new Error('the pages are missing: npm run build');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => extname(file) in TYPES,

@@ -37,6 +37,16 @@ export interface Fault {
 /** The longest message that is taken, bytes. */
 export const MESSAGE_BYTES_MAX = 8_192;
 
+/** Browsers send the cookies of all ports of a host, bytes. */
+const HEADERS_BYTES_MAX = 16_384;
+
+/** Why somebody gets no page, for people. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  403: 'Open this page by the address of the host, or as localhost: names are refused.\n',
+  404: 'There is no such page.\n',
+  405: 'Only GET is answered.\n',
+};
+
 /** How long a request may take to arrive, ms. */
 const REQUEST_MS_MAX = 5_000;
 
@@ -121,14 +131,14 @@ export class WebPort {
         headersTimeout: REQUEST_MS_MAX,
         requestTimeout: REQUEST_MS_MAX,
         connectionsCheckingInterval: REQUEST_MS_MAX,
-        maxHeaderSize: MESSAGE_BYTES_MAX,
+        maxHeaderSize: HEADERS_BYTES_MAX,
         keepAlive: true,
         keepAliveInitialDelay: TCP_KEEPALIVE_MS,
       },
       (request, response) => this.#answer(request, response),
     );
     server.maxConnections = connectionsMax;
-    server.on('drop', () => counters.refuse('web connections', connectionsMax));
+    server.on('drop', () => counters.refuse('web connections', connectionsMax, 'refused.webConnections'));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     return server;
   }
@@ -138,7 +148,8 @@ export class WebPort {
     const path = pathOf(request);
     const page = pages.get(path === '/' ? home : path);
     const status = this.#statusFor(request, page !== undefined);
-    if (status !== 200) response.writeHead(status, { ...HEADERS, Allow: 'GET' }).end();
+    const refusal = { ...HEADERS, 'Content-Type': 'text/plain', Allow: 'GET' };
+    if (status !== 200) response.writeHead(status, refusal).end(REFUSALS[status]);
     else if (path === '/') response.writeHead(302, { ...HEADERS, Location: home }).end();
     else response.writeHead(200, { ...HEADERS, 'Content-Type': page!.type }).end(page!.body);
   }
@@ -154,7 +165,7 @@ export class WebPort {
     }
     this.#sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', () => this.#options.counters.add('web.malformed')); // followed by close
-      attach!(socket, new URLSearchParams(request.url?.split('?')[1]));
+      attach!(socket, new URLSearchParams(request.url?.replace(/^[^?]*/, '')));
     });
   }
 

@@ -22,7 +22,8 @@ export function readWish(message: string): Wish | undefined {
   return { query: { text, cluster, state: state as Query['state'] }, picked: name };
 }
 
-function readName(value: unknown): ActorName | undefined {
+/** Reads what should name an actor; undefined when it cannot. */
+export function readName(value: unknown): ActorName | undefined {
   const { kind, identity, monitor, cluster, id } = fieldsOf(value);
   if (kind === 'peer' && isBytes(identity)) return { kind, identity };
   if (kind === 'instance' && isBytes(monitor) && isBytes(cluster) && isBytes(id))

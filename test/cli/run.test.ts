@@ -121,7 +121,10 @@ test.serial('a web port that is taken is a warning, and the monitor runs', async
   const vagus = start(t, ['run'], cwd);
   await vagus.writes(GREETED);
   const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
-  t.regex(warnings[0]!.msg, new RegExp(`no page for browsers: TCP 127.0.0.1 port ${clientPort}: EADDRINUSE`));
+  t.regex(
+    warnings[0]!.msg,
+    new RegExp(`browsers are not served: TCP 127.0.0.1 port ${clientPort}: EADDRINUSE`),
+  );
   t.is(await askVersion(clientPort), '1\n\n');
 });
 

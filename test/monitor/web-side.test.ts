@@ -37,3 +37,12 @@ test('a web port that is taken is told, and all else works', async (t) => {
   t.deepEqual(second!.describe(), []);
   await Promise.all([first!.close(), second!.close()]);
 });
+
+test('an inspector that is asked for on port 0 is nowhere, and that is told', async (t) => {
+  const monitor = createMonitor({ transports: [], inspect: true, webPort: 0 });
+  const notices: Notice[] = [];
+  monitor.notices$.subscribe((notice) => notices.push(notice));
+  await monitor.start();
+  t.deepEqual(notices, [{ kind: 'webFault', fault: 'an inspector is asked for, and [web] port is 0' }]);
+  await monitor.close();
+});

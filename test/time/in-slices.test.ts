@@ -35,3 +35,17 @@ test('nothing more is sought when nobody waits for it', (t) => {
   clock.advanceBy(1_000);
   t.deepEqual([count(), results], [SLICE_MS, []]);
 });
+
+test('what goes wrong in any slice is an error of the result', (t) => {
+  const clock = new BusyClock();
+  const errors: unknown[] = [];
+  const result$ = inSlices(function* () {
+    clock.spend(2 * SLICE_MS);
+    yield;
+    throw new Error('of the second slice');
+  }, clock);
+  result$.subscribe({ error: ({ message }) => errors.push(message) });
+  t.deepEqual(errors, []);
+  clock.advanceBy(0);
+  t.deepEqual(errors, ['of the second slice']);
+});

@@ -1,6 +1,7 @@
 /** The inspector's WebSockets: the page's feed, and what Stately's tools see. */
 import { createWebSocketReceiver, type StatelyInspectionEvent } from '@statelyai/inspect';
 import test from 'ava';
+import type { ActorName } from '../../src/inspect/inspected.ts';
 import { until } from '../support/tcp-client.ts';
 import { Listener, serve } from './browser-like.ts';
 
@@ -46,6 +47,41 @@ test('the picked actor is live for as long as the page is there', async (t) => {
   await page.hears('"kind":"portrait"', { advance: () => house.clock.advanceBy(1) });
   t.is(house.registry.liveActorCount, 1);
   page.socket.close();
+  await until(() => house.registry.liveActorCount === 0, 'the end of the watch');
+  t.pass();
+});
+
+test('picks are carried out ten times a second at most, and the last one is', async (t) => {
+  const { house, port } = await serve(t);
+  for (const id of ['x', 'y', 'z']) house.keepAlive(id, 600_000);
+  const watch = house.inspected.watch.bind(house.inspected);
+  let watchCount = 0;
+  Object.assign(house.inspected, {
+    watch: (name: ActorName) => {
+      watchCount += 1;
+      return watch(name);
+    },
+  });
+  const page = await Listener.open(t, port, '/inspector/feed');
+  for (let turn = 0; turn < 300; turn += 1) {
+    for (const id of ['x', 'y']) page.socket.send(JSON.stringify({ query: ALL, picked: { ...X, id } }));
+  }
+  page.socket.send(JSON.stringify({ query: ALL, picked: { ...X, id: 'z' } }));
+  await page.hears('"title":"c:z"', { advance: () => house.clock.advanceBy(100) });
+  await until(() => {
+    house.clock.advanceBy(100);
+    return page.messages.some((message) => message.includes('"portrait"') && message.includes('"id":"z"'));
+  }, 'the portrait of z');
+  t.true(watchCount < 100, `${watchCount} of 601`);
+});
+
+test('a tool that leaves lets the actor go', async (t) => {
+  const { house, port } = await serve(t);
+  house.keepAlive('x', 60_000);
+  const tool = await Listener.open(t, port, '/inspector/stately?monitor=own&cluster=c&id=x');
+  await until(() => tool.messages.length > 0, 'the actor');
+  t.is(house.registry.liveActorCount, 1);
+  tool.socket.close();
   await until(() => house.registry.liveActorCount === 0, 'the end of the watch');
   t.pass();
 });

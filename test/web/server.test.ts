@@ -68,6 +68,7 @@ test('a rebound name and a page of a stranger get nothing, and are counted', asy
     await t.throwsAsync(Listener.open(t, port, FEED, stranger), { message: /403/ });
   }
   t.is(house.counters.get('web.forbidden'), 5);
+  t.regex((await ask(port, '/inspector', { headers: { host: 'evil.example' } })).body, /address/);
 });
 
 test('a WebSocket is opened where there is one, and only there', async (t) => {
@@ -130,7 +131,7 @@ test('one connection more than there may be is refused and counted', async (t) =
   for (let index = 0; index < 3; index += 1) await Listener.open(t, port, FEED);
   const client = await TcpClient.connect(port);
   await until(() => client.ending !== 'none', 'the end of a connection');
-  t.is(house.counters.get('refused.web connections'), 1);
+  t.is(house.counters.get('refused.webConnections'), 1);
 });
 
 test('closing ends every connection', async (t) => {

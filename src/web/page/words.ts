@@ -1,5 +1,6 @@
 /** How the page writes durations, times and the names of actors. */
 import type { ActorName } from '../../inspect/inspected.ts';
+import { readName } from '../wish.ts';
 
 const TIME = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -35,9 +36,7 @@ export function nameIn(hash: string): ActorName | null {
   try {
     const [kind, ...names] = hash.slice(1).split('/').map(decodeURIComponent);
     const [first, cluster, id] = names;
-    if (kind === 'peer' && first !== undefined) return { kind, identity: first };
-    if (kind !== 'instance' || first === undefined || cluster === undefined || id === undefined) return null;
-    return { kind, monitor: first, cluster, id };
+    return readName({ kind, identity: first, monitor: first, cluster, id }) ?? null;
   } catch {
     return null; // somebody typed it
   }

@@ -2,6 +2,9 @@ import test from 'ava';
 import type { ActorName } from '../../../src/inspect/inspected.ts';
 import { durationOf, linkTo, nameIn } from '../../../src/web/page/words.ts';
 
+/** Longer than any name is. */
+const LONG = `#peer/${'x'.repeat(256)}`;
+
 const NAMES: readonly ActorName[] = [
   { kind: 'peer', identity: 'web-7' },
   { kind: 'peer', identity: 'all' },
@@ -15,7 +18,7 @@ for (const name of NAMES) {
 }
 
 test('a link that is none leads to nobody', (t) => {
-  for (const hash of ['', '#', '#all', '#peer', '#instance/m/c', '#peer/%', '#a/b/c/d'])
+  for (const hash of ['', '#', '#all', '#peer', '#instance/m/c', '#peer/%', '#a/b/c/d', '#peer/日本', LONG])
     t.is(nameIn(hash), null, hash);
 });
 
