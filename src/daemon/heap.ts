@@ -7,7 +7,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** The flags; a program that holds as many instances may be started with them. */
-export const HEAP_FLAGS = ['--no-allocation-site-pretenuring', '--heap-growing-percent=25'] as const;
+export const HEAP_FLAGS = ['--no-allocation-site-pretenuring', '--heap-growing-percent=15'] as const;
 
 /** Called once, before the first actor is made. */
 export function tuneHeap(): void {
