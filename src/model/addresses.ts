@@ -13,3 +13,10 @@ export interface BroadcastForm {
   readonly interfaceName?: string;
   readonly address?: string;
 }
+
+/** A multicast group, by every interface or by one. */
+export interface MulticastForm {
+  readonly interfaceName?: string;
+  /** An IPv4 or IPv6 group. */
+  readonly group: string;
+}

@@ -2,6 +2,7 @@
  * What a monitor in a process may be made with, and what it is when nothing is said. Options are held against the rows
  * of the configuration, so that a program and a file are told the same.
  */
+import { of } from 'rxjs';
 import { defaultSettings, ORDERED, SCHEMA, type Settings } from '../config/schema.ts';
 import { UsageError } from '../model/errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -50,7 +51,9 @@ export function resolveOptions(options: MonitorOptions): ResolvedOptions {
 
 function udpTransports(settings: MonitorSettings, clock: Clock): readonly Transport[] {
   const { udpPort: port, udpPeers: peers, udpBroadcasts: broadcasts } = settings;
-  return port === 0 ? [] : [new UdpTransport({ port, peers, broadcasts, clock })];
+  return port === 0
+    ? []
+    : [new UdpTransport({ port, peers$: of(peers), broadcasts$: of(broadcasts), clock })];
 }
 
 /** Options that are no settings. */

@@ -1,15 +1,7 @@
 /** Which broadcasts to send, given the addresses that are up and the forms that are configured. Pure. */
 import type { BroadcastForm } from '../model/addresses.ts';
 import type { InterfaceAddress } from './interfaces.ts';
-
-/** One broadcast. */
-export interface Broadcast {
-  /** For people; no two have the same. */
-  readonly name: string;
-  /** The own address to send from, which decides the interface. */
-  readonly from: string;
-  readonly to: string;
-}
+import type { Way } from './ways.ts';
 
 /**
  * One frame an interface: to 255.255.255.255 from a socket bound to its address, which needs no default route. The
@@ -18,20 +10,25 @@ export interface Broadcast {
 export function broadcastsOn(
   addresses: readonly InterfaceAddress[],
   forms: readonly BroadcastForm[],
-): readonly Broadcast[] {
-  const broadcasts = forms.flatMap(({ interfaceName, address }) => {
+  port: number,
+): readonly Way[] {
+  const ways = forms.flatMap(({ interfaceName, address }) => {
     const to = address ?? '255.255.255.255';
     if (interfaceName === undefined && address !== undefined) {
-      return [{ name: `broadcast to ${to}`, from: '0.0.0.0', to }];
+      return [broadcastFrom('0.0.0.0', { name: `broadcast to ${to}`, to, port })];
     }
     return addresses
       .filter(({ family }) => family === 'IPv4')
       .filter((own) => (interfaceName === undefined ? !own.isInternal : own.interfaceName === interfaceName))
-      .map((own) => ({
-        name: `broadcast to ${to} from ${own.address} (${own.interfaceName})`,
-        from: own.address,
-        to,
-      }));
+      .map((own) => {
+        const name = `broadcast to ${to} from ${own.address} (${own.interfaceName})`;
+        return broadcastFrom(own.address, { name, to, port });
+      });
   });
-  return [...new Map(broadcasts.map((broadcast) => [broadcast.name, broadcast])).values()];
+  return [...new Map(ways.map((way) => [way.name, way])).values()];
+}
+
+/** @param from the own address to send from, which decides the interface */
+function broadcastFrom(from: string, { name, to, port }: { name: string; to: string; port: number }): Way {
+  return { name, address: to, port, by: { type: 'udp4', address: from, port: 0, isBroadcast: true } };
 }

@@ -1,6 +1,7 @@
 /** The host's network addresses as they come and go. Node tells of no change, so they are looked at each second. */
 import { networkInterfaces } from 'node:os';
 import { concatMap, type Observable, timer } from 'rxjs';
+import type { PeerAddress } from '../model/addresses.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** One address of one interface that is up. */
@@ -24,6 +25,24 @@ export function interfaceAddresses(): readonly InterfaceAddress[] {
       isInternal: internal,
     })),
   );
+}
+
+/** The interfaces that have an address of a family and are not internal. */
+export function namesOf(
+  addresses: readonly InterfaceAddress[],
+  family: 'IPv4' | 'IPv6',
+): ReadonlySet<string> {
+  const ours = addresses.filter((own) => own.family === family && !own.isInternal);
+  return new Set(ours.map(({ interfaceName }) => interfaceName));
+}
+
+/** Peers that are others: a list of all hosts, the same on each, names this one too. */
+export function withoutOwn(
+  peers: readonly PeerAddress[],
+  addresses: readonly InterfaceAddress[],
+): readonly PeerAddress[] {
+  const own = new Set(addresses.map(({ address }) => address));
+  return peers.filter(({ host }) => !own.has(host.split('%')[0]!));
 }
 
 /** The addresses that are up: now, and at each scan. Cold; a scan that fails is skipped. */

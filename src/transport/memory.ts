@@ -2,7 +2,7 @@
  * A network in memory: every attached transport hears every other, with seeded loss, delay and duplication, and
  * with links that can be cut one way. Virtual time makes a run of hours take seconds and repeat exactly.
  */
-import { type Observable, Subject } from 'rxjs';
+import { EMPTY, type Observable, Subject } from 'rxjs';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
@@ -91,6 +91,7 @@ class MemoryTransport implements Transport {
   readonly name = 'memory';
   readonly packets$: Observable<Packet>;
   readonly conditions$: Observable<Condition>;
+  readonly expected$ = EMPTY;
   readonly address: string;
   readonly #network: MemoryNetwork;
   readonly #clock: Clock;

@@ -4,6 +4,7 @@
  * tried again at the next frame, and never ends the transport.
  */
 import type { Observable } from 'rxjs';
+import type { PeerAddress } from '../model/addresses.ts';
 import type { Packet } from '../model/packet.ts';
 
 /** A way to and from other monitors. */
@@ -14,6 +15,8 @@ export interface Transport {
   readonly packets$: Observable<Packet>;
   /** What goes well or wrong with a destination, once for each turn. Hot; never errors; completes on close. */
   readonly conditions$: Observable<Condition>;
+  /** Whom it is to reach by address, ours not included: the present ones on subscribe, then all at each change. */
+  readonly expected$: Observable<readonly PeerAddress[]>;
   /**
    * Opens the sockets. Called once.
    * @throws TransportError when the transport's own port cannot be had; what can heal does not throw

@@ -1,6 +1,6 @@
 /**
- * Small pieces around Node's datagram sockets: open and close one as a promise, name what went wrong. Every socket has
- * its error listener from its first moment.
+ * Small pieces around Node's datagram sockets: open and close one as a promise, join groups, name what went wrong. Every
+ * socket has its error listener from its first moment.
  */
 import { createSocket, type Socket, type SocketType } from 'node:dgram';
 import { TransportError } from '../model/errors.ts';
@@ -12,23 +12,70 @@ export interface SocketOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly isBroadcast?: boolean;
+  /** Whether other programs may listen on the same port: what is sent to a group then reaches all of them. */
+  readonly isShared?: boolean;
+  /** How it sends to a group. */
+  readonly multicast?: MulticastOptions;
+}
+
+/** By which interface a socket sends to a group, and over how many routers. */
+export interface MulticastOptions {
+  /** An interface as multicast names it: its IPv4 address, or `::%eth0`. */
+  readonly interfaceId: string;
+  readonly ttl: number;
 }
 
 /** Opens a socket. @throws TransportError with the system's error as its cause */
-export function openSocket({ type, address, port, isBroadcast = false }: SocketOptions): Promise<Socket> {
+export function openSocket(options: SocketOptions): Promise<Socket> {
+  const { type, address, port, isBroadcast = false, isShared = false } = options;
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type, ipv6Only: type === 'udp6', reuseAddr: false });
-    socket.once('error', (cause) => {
+    const socket = createSocket({ type, ipv6Only: type === 'udp6', reuseAddr: isShared });
+    const fail = (cause: unknown) => {
       socket.close();
       reject(new TransportError(`UDP ${address} port ${port}: ${faultOf(cause)}`, { cause }));
-    });
+    };
+    socket.once('error', fail);
     socket.bind({ address, port, exclusive: true }, () => {
       socket.removeAllListeners('error');
       socket.on('error', () => {}); // what goes wrong with one frame is told to its send
-      if (isBroadcast) socket.setBroadcast(true);
+      try {
+        if (isBroadcast) socket.setBroadcast(true);
+        if (options.multicast !== undefined) prepareMulticast(socket, options.multicast);
+      } catch (cause) {
+        return fail(cause);
+      }
       resolve(socket);
     });
   });
+}
+
+/** What the kernel knows of the interface is lost with the interface, and not got back with the next one of its name. */
+export function renewMulticastInterface(socket: Socket, { multicast }: SocketOptions): void {
+  try {
+    if (multicast !== undefined) socket.setMulticastInterface(multicast.interfaceId);
+  } catch {
+    // it is gone again: the next frame tells
+  }
+}
+
+/** Joins a group, or finds that it is joined. @returns what went wrong, such as ENODEV */
+export function joinGroup(socket: Socket, group: string, interfaceId: string): string | undefined {
+  try {
+    socket.addMembership(group, interfaceId);
+    return undefined;
+  } catch (error) {
+    const fault = faultOf(error);
+    return fault === 'EADDRINUSE' ? undefined : fault;
+  }
+}
+
+/** Leaves a group, if it is still joined. */
+export function leaveGroup(socket: Socket, group: string, interfaceId: string): void {
+  try {
+    socket.dropMembership(group, interfaceId);
+  } catch {
+    // it went with its interface
+  }
 }
 
 /** Closes a socket. */
@@ -50,4 +97,10 @@ export function faultOf(error: unknown): string {
   const cause = error instanceof TransportError ? error.cause : error;
   const code = (cause as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : String(error);
+}
+
+function prepareMulticast(socket: Socket, { interfaceId, ttl }: MulticastOptions): void {
+  socket.setMulticastInterface(interfaceId);
+  socket.setMulticastTTL(ttl);
+  socket.setMulticastLoopback(false);
 }

@@ -70,6 +70,7 @@ async function startMonitor(clock = new VirtualClock()) {
     name: 'hostile',
     packets$,
     conditions$: EMPTY,
+    expected$: EMPTY,
     open: async () => {},
     send: () => {},
     describe: () => [],

@@ -6,6 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { of } from 'rxjs';
 import { TransportError } from '../../src/model/errors.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import type { Condition } from '../../src/transport/transport.ts';
@@ -32,7 +33,12 @@ for (const host of hasIPv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
 
 test('what is broadcast to an address goes to its own port there', async (t) => {
   const port = await freePort();
-  const transport = new UdpTransport({ port, peers: [], broadcasts: [{ address: '127.0.0.1' }], clock });
+  const transport = new UdpTransport({
+    port,
+    peers$: of([]),
+    broadcasts$: of([{ address: '127.0.0.1' }]),
+    clock,
+  });
   const heard = heardBy(transport);
   t.teardown(() => closeSafely(transport));
   await transport.open();
@@ -72,7 +78,12 @@ test('a transport that is closed while it opens leaves nothing open', async (t) 
 
 test('a transport that broadcasts and is closed while it opens ends both without an error', async (t) => {
   const port = await freePort();
-  const transport = new UdpTransport({ port, peers: [], broadcasts: [{ address: '127.0.0.1' }], clock });
+  const transport = new UdpTransport({
+    port,
+    peers$: of([]),
+    broadcasts$: of([{ address: '127.0.0.1' }]),
+    clock,
+  });
   t.teardown(() => closeSafely(transport));
   const opening = transport.open();
   await transport.close();
@@ -176,7 +187,7 @@ function makeUdp(
   port: number,
   peers: { host: string; port: number }[] = [],
 ): UdpTransport {
-  const transport = new UdpTransport({ port, peers, broadcasts: [], clock });
+  const transport = new UdpTransport({ port, peers$: of(peers), broadcasts$: of([]), clock });
   t.teardown(() => closeSafely(transport));
   return transport;
 }

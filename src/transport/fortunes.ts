@@ -1,0 +1,47 @@
+/**
+ * The fortunes of destinations, told once for each turn: a fault when it begins or becomes another one, and that it works
+ * when it is over. What a transport begins with works until a fault says otherwise, and that is not told.
+ */
+import { type Observable, Subject } from 'rxjs';
+import type { Condition } from './transport.ts';
+
+/** What a transport knows of its destinations' fortunes. */
+export class Fortunes {
+  /** Turns. Hot; never errors; completes on close. */
+  readonly conditions$: Observable<Condition>;
+  readonly #conditions = new Subject<Condition>();
+  readonly #faults = new Map<string, string>();
+  #isSettled = false;
+
+  constructor() {
+    this.conditions$ = this.#conditions.asObservable();
+  }
+
+  /** From now on a way that opens is news. */
+  settle(): void {
+    this.#isSettled = true;
+  }
+
+  /** Takes what happened at a destination. @param fault such as ENETUNREACH; undefined when it works */
+  tell(destination: string, fault: string | undefined): void {
+    if (this.#faults.get(destination) === fault) return;
+    if (fault === undefined) this.#faults.delete(destination);
+    else this.#faults.set(destination, fault);
+    this.#conditions.next({ destination, fault });
+  }
+
+  /** A way has opened, or opened again: whoever is behind it has missed what was said before. */
+  opened(destination: string): void {
+    this.#faults.delete(destination);
+    if (this.#isSettled) this.#conditions.next({ destination, fault: undefined });
+  }
+
+  /** It is no destination any more. */
+  forget(destination: string): void {
+    this.#faults.delete(destination);
+  }
+
+  close(): void {
+    this.#conditions.complete();
+  }
+}

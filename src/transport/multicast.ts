@@ -1,0 +1,96 @@
+/**
+ * UDP multicast: hears and speaks to groups, IPv4 and IPv6, by the interfaces that are configured, on a port of its own.
+ * The port may be shared, since others on this host may listen to groups there too.
+ */
+import { combineLatest, EMPTY, type Observable } from 'rxjs';
+import type { MulticastForm } from '../model/addresses.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Clock } from '../time/clock.ts';
+import { Following, interfacesIn } from './following.ts';
+import { Fortunes } from './fortunes.ts';
+import { type InterfaceAddress, interfaceAddresses$ } from './interfaces.ts';
+import { multicastsOn } from './multicasts.ts';
+import type { Condition, Transport } from './transport.ts';
+import { UdpListener } from './udp-listener.ts';
+import { Ways } from './ways.ts';
+
+/** What a multicast transport is made with. The stream tells the groups on subscribe, and each time they change. */
+export interface MulticastTransportOptions {
+  /** Listened on, and sent to. */
+  readonly port: number;
+  /** How many routers may pass frames on, and one more: 1 to 255. */
+  readonly ttl: number;
+  readonly groups$: Observable<readonly MulticastForm[]>;
+  readonly clock: Clock;
+}
+
+/** The transport on real sockets. */
+export class MulticastTransport implements Transport {
+  readonly name = 'multicast';
+  readonly packets$: Observable<Packet>;
+  readonly conditions$: Observable<Condition>;
+  readonly expected$ = EMPTY;
+  readonly #options: MulticastTransportOptions;
+  readonly #fortunes = new Fortunes();
+  readonly #following = new Following();
+  readonly #listener: UdpListener;
+  readonly #ways = new Ways(this.#fortunes);
+  #forms: readonly MulticastForm[] = [];
+  #isClosed = false;
+
+  constructor(options: MulticastTransportOptions) {
+    this.#options = options;
+    this.#listener = new UdpListener({
+      ...options,
+      transport: this.name,
+      isShared: true,
+      fortunes: this.#fortunes,
+    });
+    this.packets$ = this.#listener.packets$;
+    this.conditions$ = this.#fortunes.conditions$;
+  }
+
+  /** What fails leaves nothing open; being closed meanwhile is no failure. */
+  async open(): Promise<void> {
+    const { groups$, clock } = this.#options;
+    const now$ = combineLatest([groups$, interfaceAddresses$(clock)]);
+    try {
+      await this.#listener.open();
+      await this.#following.each(now$, (now) => this.#follow(...now));
+      this.#fortunes.settle();
+    } catch (error) {
+      if (this.#isClosed) return;
+      await this.close();
+      throw error;
+    }
+  }
+
+  send(frame: Uint8Array): void {
+    this.#ways.send(frame);
+  }
+
+  describe(): readonly string[] {
+    return [...this.#listener.describe(), ...this.#ways.names.map((name) => `sends by ${name}`)];
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#following.close();
+    await Promise.all([this.#listener.close(), this.#ways.close()]);
+    this.#fortunes.close();
+  }
+
+  async #follow(forms: readonly MulticastForm[], addresses: readonly InterfaceAddress[]): Promise<void> {
+    const goneFault = forms === this.#forms ? 'ENETDOWN' : undefined;
+    this.#forms = forms;
+    this.#listener.know(addresses);
+    for (const { destination, fault } of interfacesIn(forms, addresses))
+      this.#fortunes.tell(destination, fault);
+    const multicasts = multicastsOn(addresses, forms, this.#options);
+    this.#listener.join(multicasts.map(({ membership }) => membership));
+    await this.#ways.follow(
+      multicasts.map(({ way }) => way),
+      goneFault,
+    );
+  }
+}

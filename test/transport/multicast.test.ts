@@ -1,0 +1,50 @@
+/** Multicast on real sockets of the loopback interface: the contract of transports. Other interfaces: test/fleet. */
+import { networkInterfaces } from 'node:os';
+import test, { type ExecutionContext } from 'ava';
+import { of } from 'rxjs';
+import type { MulticastForm } from '../../src/model/addresses.ts';
+import { systemClock } from '../../src/time/clock.ts';
+import { MulticastTransport } from '../../src/transport/multicast.ts';
+import type { Condition } from '../../src/transport/transport.ts';
+import { transportContract } from '../contract/transport.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/tcp-client.ts';
+
+const clock = systemClock();
+
+transportContract('multicast to 239.192.87.21', async (t) => {
+  const port = await freePort();
+  const [a, b] = [1, 2].map(() => makeMulticast(t, port, { group: '239.192.87.21', interfaceName: 'lo' }));
+  const origin = { transport: 'multicast', address: '127.0.0.1', isOwnAddress: true };
+  return { a: a!, b: b!, clock, origin, until };
+});
+
+/** Linux carries no IPv6 groups over loopback: `test/fleet/multicast-contract.test.ts` makes these two, joined by a wire. */
+const [ONE, TWO] = ['vagus0', 'vagus1'];
+const from = networkInterfaces()[ONE]?.find(({ family }) => family === 'IPv6')?.address;
+if (from === undefined) {
+  console.warn(`multicast.test.ts: there is no interface ${ONE}, so IPv6 is left to npm run test:fleet`);
+} else {
+  transportContract('multicast to ff02::87:21', async (t) => {
+    const port = await freePort();
+    const [a, b] = [ONE, TWO].map((interfaceName) =>
+      makeMulticast(t, port, { group: 'ff02::87:21', interfaceName }),
+    );
+    const origin = { transport: 'multicast', address: from, isOwnAddress: true };
+    return { a: a!, b: b!, clock, origin, until };
+  });
+}
+
+test('an interface that is not there is a condition, told once', async (t) => {
+  const transport = makeMulticast(t, await freePort(), { group: '239.192.87.21', interfaceName: 'none0' });
+  const conditions: Condition[] = [];
+  transport.conditions$.subscribe((condition) => conditions.push(condition));
+  await transport.open();
+  t.deepEqual(conditions, [{ destination: 'interface none0', fault: 'ENODEV' }]);
+});
+
+function makeMulticast(t: ExecutionContext, port: number, form: MulticastForm): MulticastTransport {
+  const transport = new MulticastTransport({ port, ttl: 1, groups$: of([form]), clock });
+  t.teardown(() => transport.close());
+  return transport;
+}
