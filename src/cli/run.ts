@@ -1,6 +1,7 @@
 /** `vagus run`: reads the configuration and runs the daemon. Unknown keys are warnings here. */
 import { readConfigFile } from '../config/load.ts';
 import { EXIT, runDaemon } from '../daemon/daemon.ts';
+import type { Configuration } from '../daemon/reload.ts';
 
 /** The configuration that is read when none is named. */
 export const DEFAULT_CONFIG_FILE = 'vagus.ini';
@@ -16,14 +17,16 @@ export interface RunOptions {
 /** @returns the exit code */
 export async function run({ configFile, version, isInspected }: RunOptions): Promise<number> {
   const path = configFile ?? DEFAULT_CONFIG_FILE;
-  const { settings, errors, unknown, warnings } = readConfigFile(path, {
-    isDefaultPath: configFile === undefined,
-  });
-  for (const error of errors) process.stderr.write(`${error.message}\n`);
+  const read = (): Configuration => {
+    const { settings, errors, unknown } = readConfigFile(path, { isDefaultPath: configFile === undefined });
+    return {
+      settings: { ...settings, inspect: isInspected || settings.inspect },
+      errors: errors.map(({ message }) => message),
+      warnings: unknown.map(({ message }) => message),
+    };
+  };
+  const { settings, errors, warnings } = read();
+  for (const error of errors) process.stderr.write(`${error}\n`);
   if (errors.length > 0) return EXIT.configuration;
-  return runDaemon({
-    settings: { ...settings, inspect: isInspected || settings.inspect },
-    version,
-    warnings: [...unknown, ...warnings].map(({ message }) => message),
-  });
+  return runDaemon({ settings, version, warnings, readAgain: read });
 }

@@ -3,6 +3,7 @@
  * reading the members; it knows no socket. Replies end with an empty line.
  */
 import type { View } from '../membership/view.ts';
+import type { Hint } from '../model/addresses.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Command, Keepalive } from './grammar.ts';
@@ -31,7 +32,8 @@ export interface MonitorLine {
 /** What a command wants changed. */
 export type Intent =
   | { readonly kind: 'keepAlive'; readonly keepalive: Keepalive }
-  | { readonly kind: 'withdraw'; readonly cluster: Bytes; readonly id: Bytes };
+  | { readonly kind: 'withdraw'; readonly cluster: Bytes; readonly id: Bytes }
+  | { readonly kind: 'hint'; readonly hint: Hint };
 
 /** Bounds on a client's lifetimes, ms. */
 export interface LifetimeBounds {
@@ -53,6 +55,7 @@ export function asksForMembers({ name }: Command): boolean {
 /** What a command wants changed, before it is answered. `keepalive` is clamped to the bounds, `keepalivepoll` not. */
 export function intentOf(command: Command, bounds: LifetimeBounds): Intent | undefined {
   if (command.name === 'withdraw') return { kind: 'withdraw', cluster: command.cluster, id: command.id };
+  if (command.name === 'vagushint') return { kind: 'hint', hint: command.hint };
   if (command.name === 'keepalive') {
     const { keepalive } = command;
     const lifetimeMs = clamp(keepalive.lifetimeMs, bounds.instanceTimeoutMsMin, bounds.instanceTimeoutMsMax);
@@ -89,6 +92,7 @@ export function replyTo(command: Command, members: Members): Bytes {
       return lines(members.explain(command.cluster, command.id));
     case 'keepalive':
     case 'withdraw':
+    case 'vagushint':
       return '\n';
     case 'nothing':
     case 'quit':

@@ -2,6 +2,8 @@
  * The text protocol's grammar: one line → one command, byte for byte as the original read it, `int()` of Python
  * included. Pure. A line that is no command gives undefined, and its sender is cut off.
  */
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Hint } from '../model/addresses.ts';
 import { LIFETIME_MS_MAX } from '../model/limits.ts';
 import { type Bytes, isName, NAME_BYTES_MAX } from '../model/names.ts';
 
@@ -10,7 +12,8 @@ export type Command =
   | { readonly name: 'getversion' | 'capabilities' | 'getclusters' | 'getvaguslist' | 'quit' | 'nothing' }
   | { readonly name: 'poll' | 'pollx' | 'watch'; readonly cluster: Bytes }
   | { readonly name: 'keepalive' | 'keepalivepoll'; readonly keepalive: Keepalive }
-  | { readonly name: 'withdraw' | 'explain'; readonly cluster: Bytes; readonly id: Bytes };
+  | { readonly name: 'withdraw' | 'explain'; readonly cluster: Bytes; readonly id: Bytes }
+  | { readonly name: 'vagushint'; readonly hint: Hint };
 
 /** An instance's word to its monitor. */
 export interface Keepalive {
@@ -47,6 +50,8 @@ export function parseCommand(line: Bytes): Command | undefined {
     case 'withdraw':
     case 'explain':
       return withInstance(name, argument);
+    case 'vagushint':
+      return withHint(argument);
     default:
       return undefined;
   }
@@ -65,6 +70,17 @@ function withKeepalive(name: 'keepalive' | 'keepalivepoll', argument: Bytes): Co
   const info = afterLifetime < 0 ? '' : argument.slice(afterLifetime + 1);
   if (lifetimeMs === undefined || !isLong(cluster, 1) || !isLong(id, 1) || !isLong(info, 0)) return undefined;
   return { name, keepalive: { cluster, id, lifetimeMs, info } };
+}
+
+/** `udp4:192.0.2.7:8721`, `udp6:[2001:db8::7]:8721`, and the same for TCP. */
+function withHint(argument: Bytes): Command | undefined {
+  const parts = /^(?<transport>udp|tcp)(?:4:(?<v4>[\d.]+)|6:\[(?<v6>[^\]]+)\]):(?<port>\d{1,5})$/.exec(
+    argument,
+  )?.groups;
+  const { transport, v4 = '', v6 = '' } = parts ?? {};
+  const port = Number(parts?.port);
+  if (!(isIPv4(v4) || isIPv6(v6)) || !(port >= 1 && port <= 65_535)) return undefined;
+  return { name: 'vagushint', hint: { transport: transport as Hint['transport'], host: v4 || v6, port } };
 }
 
 function withInstance(name: 'withdraw' | 'explain', argument: Bytes): Command | undefined {

@@ -5,6 +5,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Observable, Subscription } from 'rxjs';
 import { TransportError } from '../model/errors.ts';
+import type { Tuning } from '../model/tuning.ts';
 import { type Household, Session } from './session.ts';
 
 /** What the client port is made with. */
@@ -15,8 +16,8 @@ export interface ClientPortOptions {
   readonly port: number;
   /** Tells when the first view is complete. */
   readonly completed$: Observable<unknown>;
-  /** How many clients may be connected to an address at a time. */
-  readonly connectionsMax: number;
+  /** How many clients may be connected to an address at a time; may change. */
+  readonly tuning: Pick<Tuning, 'connectionsMax'>;
   /** Called for each client beyond that. */
   readonly onRefused: () => void;
   /** A client that reads nothing for so long, or twice as long, is cut, ms; default 15,000. */
@@ -52,6 +53,11 @@ export class ClientPort {
       const address = server.address();
       return address === null || typeof address === 'string' ? [] : [address];
     });
+  }
+
+  /** Takes what the tuning now is. */
+  retune(): void {
+    for (const server of this.#servers) server.maxConnections = this.#options.tuning.connectionsMax;
   }
 
   /** @throws TransportError when a port is taken, or no address can be listened on */
@@ -92,7 +98,7 @@ export class ClientPort {
       keepAliveInitialDelay: TCP_KEEPALIVE_MS,
     };
     const server = createServer(flow, (socket) => this.#accept(socket));
-    server.maxConnections = this.#options.connectionsMax;
+    server.maxConnections = this.#options.tuning.connectionsMax;
     server.on('drop', () => this.#options.onRefused());
     return server;
   }

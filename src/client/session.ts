@@ -27,7 +27,9 @@ const PIECE_BYTES = 65_536;
 export type Cut = 'lines.malformed' | 'lines.tooLong' | 'connections.unread';
 
 /** The monitor as a session sees it. */
-export interface Household extends LifetimeBounds {
+export interface Household {
+  /** May change. */
+  readonly tuning: LifetimeBounds;
   readonly members: Members;
   /** False until the first complete view. */
   isComplete(): boolean;
@@ -153,7 +155,7 @@ export class Session {
   }
 
   #execute(command: Command): Bytes {
-    const intent = intentOf(command, this.#household);
+    const intent = intentOf(command, this.#household.tuning);
     if (intent !== undefined) this.#household.carryOut(intent);
     if (command.name === 'watch') this.#startWatch(command.cluster);
     return replyTo(command, this.#household.members);

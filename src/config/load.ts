@@ -4,9 +4,10 @@
  * `run` warns of them and `checkconfig` refuses them.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { PeerAddress } from '../model/addresses.ts';
 import { ConfigError } from '../model/errors.ts';
 import { type Entry, FILE_BYTES_MAX, type Ini, parseIni } from './ini.ts';
-import { defaultSettings, KNOWN_KEYS, ORDERED, SCHEMA, type Settings, UNSUPPORTED } from './schema.ts';
+import { defaultSettings, KNOWN_KEYS, ORDERED, SCHEMA, type Settings } from './schema.ts';
 import { quoted } from './values.ts';
 
 /** A configuration and all that is to be said about it; errors and what is unknown come by line. */
@@ -16,8 +17,6 @@ export interface LoadedConfig {
   readonly errors: readonly ConfigError[];
   /** Sections and keys that nobody knows, such as those with a slip of the pen. */
   readonly unknown: readonly ConfigError[];
-  /** What is known, and yet does nothing. */
-  readonly warnings: readonly ConfigError[];
   /** False when the file need not exist and does not. */
   readonly isThere: boolean;
 }
@@ -83,7 +82,6 @@ export function loadConfig({ text, file }: { text: string; file: string }): Load
     settings,
     errors: told.sort(byLine).map(errorOf),
     unknown: [...unknownSections(ini), ...unknownKeys(ini)].sort(byLine).map(errorOf),
-    warnings: unsupportedUses(entries).map(errorOf),
     isThere: true,
   };
 }
@@ -108,8 +106,10 @@ function readSettings(entries: readonly Entry[]): { settings: Settings; faults: 
 
 /** A peer that names no port listens where we do. */
 function withPeerPorts(settings: Settings): Settings {
-  const udpPeers = settings.udpPeers.map(({ host, port }) => ({ host, port: port || settings.udpPort }));
-  return { ...settings, udpPeers };
+  const withPort = (peers: readonly PeerAddress[], ours: number) =>
+    peers.map(({ host, port }) => ({ host, port: port || ours }));
+  const { udpPeers, udpPort, tcpPeers, tcpPort } = settings;
+  return { ...settings, udpPeers: withPort(udpPeers, udpPort), tcpPeers: withPort(tcpPeers, tcpPort) };
 }
 
 function misreading({ line, key, value }: Entry, expected: string): Fault {
@@ -158,17 +158,6 @@ function nearestKey(section: string, key: string): string {
   if (own.includes(known)) return `"${known}"`;
   const home = [...KNOWN_KEYS.keys()].find((name) => KNOWN_KEYS.get(name)?.includes(known));
   return `"${known}" in section "${home}"`;
-}
-
-/** One for each section that would do something in the original; a port of 0 turned its transport off there. */
-function unsupportedUses(entries: readonly Entry[]): Fault[] {
-  return Object.keys(UNSUPPORTED).flatMap((section) => {
-    const [first, ...others] = entries.filter((entry) => entry.section === section);
-    if (first === undefined) return [];
-    const isOff = [first, ...others].some(({ key, value }) => key === 'port' && value === '0');
-    const fault = `[${section}] is not supported by this version yet: ignored`;
-    return isOff ? [] : [{ line: first.line, key: first.key, fault }];
-  });
 }
 
 function nearest(word: string, known: readonly string[]): string {

@@ -11,6 +11,8 @@ export interface Row<Value> {
   readonly isRepeatable: Value extends readonly unknown[] ? true : false;
   /** Whether the daemon of 2017 knew it. */
   readonly isOriginal: boolean;
+  /** Whether a running monitor takes another value, on SIGHUP or by `reload`. */
+  readonly isReloadable: boolean;
   readonly default: Value;
   /** How a table shows the default, where its own text does not tell. */
   readonly shownDefault?: string;

@@ -3,24 +3,16 @@
  * table of the README is made from it (settings-table). The compiler holds rows and `Settings` against each other; how
  * a file is read is no concern of this one.
  */
-import type { BroadcastForm, PeerAddress } from '../model/addresses.ts';
 import { LIFETIME_MS_MAX } from '../model/limits.ts';
 import { count, milliseconds, type Rows } from './row.ts';
-import {
-  addressType,
-  broadcastType,
-  identityType,
-  type LogLevel,
-  logLevelType,
-  peerType,
-  portType,
-} from './values.ts';
+import { TRANSPORT_ROWS, type TransportSettings } from './transport-rows.ts';
+import { addressType, identityType, type LogLevel, logLevelType, portType } from './values.ts';
 import { WEB_ROWS, type WebSettings } from './web-rows.ts';
 
 export type { LogLevel } from './values.ts';
 
 /** A whole configuration. Each field is explained in its row of `SCHEMA`. */
-export interface Settings extends WebSettings {
+export interface Settings extends TransportSettings, WebSettings {
   /** Empty: the host's name. */
   readonly identity: string;
   readonly instanceTimeoutMsMin: number;
@@ -34,10 +26,8 @@ export interface Settings extends WebSettings {
   readonly clustersMax: number;
   readonly instancesMax: number;
   readonly liveActorsMax: number;
+  readonly hintsMax: number;
   readonly logLevel: LogLevel;
-  readonly udpPort: number;
-  readonly udpPeers: readonly PeerAddress[];
-  readonly udpBroadcasts: readonly BroadcastForm[];
 }
 
 /** All keys that do something, by the name of their setting. */
@@ -48,6 +38,7 @@ export const SCHEMA: Rows<Settings> = {
     type: identityType,
     isRepeatable: false,
     isOriginal: true,
+    isReloadable: false,
     default: '',
     shownDefault: 'the host name',
     doc: 'Name of this monitor. No two hosts may share one.',
@@ -58,6 +49,7 @@ export const SCHEMA: Rows<Settings> = {
     type: milliseconds({ min: 1, max: LIFETIME_MS_MAX }),
     isRepeatable: false,
     isOriginal: true,
+    isReloadable: true,
     default: 500,
     doc: 'A keepalive with a shorter lifetime gets this one.',
   },
@@ -67,6 +59,7 @@ export const SCHEMA: Rows<Settings> = {
     type: milliseconds({ min: 1, max: LIFETIME_MS_MAX }),
     isRepeatable: false,
     isOriginal: true,
+    isReloadable: true,
     default: 600_000,
     doc: 'A keepalive with a longer lifetime gets this one. Nothing that a peer announces is believed for longer.',
   },
@@ -76,6 +69,7 @@ export const SCHEMA: Rows<Settings> = {
     type: milliseconds({ min: 50, max: 600_000 }),
     isRepeatable: false,
     isOriginal: true,
+    isReloadable: true,
     default: 500,
     doc: 'Accepted for the sake of old files, without effect: a round leaves when it is needed.',
   },
@@ -85,6 +79,7 @@ export const SCHEMA: Rows<Settings> = {
     type: milliseconds({ min: 50, max: 600_000 }),
     isRepeatable: false,
     isOriginal: true,
+    isReloadable: true,
     default: 10_000,
     doc: 'Longest time between two rounds; an announcement is valid for twice as long. The same on all hosts.',
   },
@@ -94,6 +89,7 @@ export const SCHEMA: Rows<Settings> = {
     type: portType({ min: 1, example: 8720 }),
     isRepeatable: false,
     isOriginal: true,
+    isReloadable: false,
     default: 8720,
     doc: 'TCP port for clients, who speak the text protocol.',
   },
@@ -103,6 +99,7 @@ export const SCHEMA: Rows<Settings> = {
     type: addressType,
     isRepeatable: true,
     isOriginal: false,
+    isReloadable: false,
     default: ['127.0.0.1', '::1'],
     doc: 'Where the client port listens. `0.0.0.0` and `::` open it to every host, as the original did.',
   },
@@ -112,6 +109,7 @@ export const SCHEMA: Rows<Settings> = {
     type: count('connections', 1_000_000),
     isRepeatable: false,
     isOriginal: false,
+    isReloadable: true,
     default: 10_000,
     doc: 'Most clients connected to an address at a time; one more is refused and counted.',
   },
@@ -121,6 +119,7 @@ export const SCHEMA: Rows<Settings> = {
     type: count('a number of peers', 100_000),
     isRepeatable: false,
     isOriginal: false,
+    isReloadable: true,
     default: 4_096,
     doc: 'Most peers that are remembered; then the longest dead makes room, or a new one is refused and counted.',
   },
@@ -130,6 +129,7 @@ export const SCHEMA: Rows<Settings> = {
     type: count('a number of clusters', 1_000_000),
     isRepeatable: false,
     isOriginal: false,
+    isReloadable: true,
     default: 10_000,
     doc: 'Most clusters that are remembered for others; our own clients may bring as many again.',
   },
@@ -139,6 +139,7 @@ export const SCHEMA: Rows<Settings> = {
     type: count('a number of instances', 10_000_000),
     isRepeatable: false,
     isOriginal: false,
+    isReloadable: true,
     default: 250_000,
     doc: 'Most instances that are remembered, the dead of ten minutes included, of which the longest dead makes room; our own clients may bring as many again.',
   },
@@ -148,8 +149,19 @@ export const SCHEMA: Rows<Settings> = {
     type: count('a number of actors', 10_000_000),
     isRepeatable: false,
     isOriginal: false,
+    isReloadable: true,
     default: 2_000,
     doc: 'Most actors of instances that are kept live at a time; of more, only the states are kept.',
+  },
+  hintsMax: {
+    section: 'main',
+    key: 'hints-max',
+    type: count('hints', 10_000),
+    isRepeatable: false,
+    isOriginal: false,
+    isReloadable: true,
+    default: 256,
+    doc: 'Most peers that clients name by `vagushint`; one more replaces the one that was named longest ago.',
   },
   logLevel: {
     section: 'main',
@@ -157,38 +169,11 @@ export const SCHEMA: Rows<Settings> = {
     type: logLevelType,
     isRepeatable: false,
     isOriginal: false,
+    isReloadable: true,
     default: 'info',
     doc: 'How much is logged.',
   },
-  udpPort: {
-    section: 'udp',
-    key: 'port',
-    type: portType({ min: 0, example: 8721 }),
-    isRepeatable: false,
-    isOriginal: true,
-    default: 8721,
-    doc: 'UDP port to announce to and to listen on; 0 turns UDP off.',
-  },
-  udpPeers: {
-    section: 'udp',
-    key: 'peer',
-    type: peerType,
-    isRepeatable: true,
-    isOriginal: true,
-    default: [],
-    shownDefault: 'none',
-    doc: 'A host to announce to by unicast, at the UDP port unless it names its own.',
-  },
-  udpBroadcasts: {
-    section: 'udp',
-    key: 'broadcast',
-    type: broadcastType,
-    isRepeatable: true,
-    isOriginal: true,
-    default: [{}],
-    shownDefault: '`*`, unless a peer or a multicast group is set',
-    doc: 'Where to broadcast: by every interface (`*`), to an address, by an interface, or by one to the other.',
-  },
+  ...TRANSPORT_ROWS,
   ...WEB_ROWS,
 };
 
@@ -197,12 +182,6 @@ export const ORDERED = [
   ['instanceTimeoutMsMin', 'instanceTimeoutMsMax'],
   ['announcementIntervalMsMin', 'announcementIntervalMsMax'],
 ] as const;
-
-/** Keys of the original that this version accepts and ignores, by section. */
-export const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
-  'udp-multicast': ['port', 'ttl', 'multicast'],
-  tcp: ['port', 'peer'],
-};
 
 /** The names of all known keys, by section. */
 export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = knownKeys();
@@ -214,7 +193,7 @@ export function defaultSettings(): Settings {
 }
 
 function knownKeys(): Map<string, readonly string[]> {
-  const known = new Map(Object.entries(UNSUPPORTED));
+  const known = new Map<string, readonly string[]>();
   for (const { section, key } of Object.values(SCHEMA)) {
     known.set(section, [...(known.get(section) ?? []), key]);
   }

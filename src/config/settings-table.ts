@@ -1,9 +1,9 @@
 /** The schema as the README shows it. */
-import { SCHEMA, UNSUPPORTED } from './schema.ts';
+import { SCHEMA } from './schema.ts';
 
 /** All keys as a table in Markdown. */
 export function settingsTable(): string {
-  const head = ['Section', 'Key', 'Option', 'Value', 'Default', 'Original', 'Meaning'];
+  const head = ['Section', 'Key', 'Option', 'Value', 'Default', 'Original', 'Reload', 'Meaning'];
   const rows = Object.entries(SCHEMA).map(([name, row]) => [
     row.section,
     `\`${row.key}\`${row.isRepeatable ? ', repeatable' : ''}`,
@@ -11,12 +11,9 @@ export function settingsTable(): string {
     row.type.description,
     row.shownDefault ?? [row.default].flat().join(', '),
     row.isOriginal ? 'yes' : 'no',
+    row.isReloadable ? 'yes' : 'no',
     row.doc,
   ]);
-  const unsupported = Object.entries(UNSUPPORTED).map(([section, keys]) => {
-    const names = keys.map((key) => `\`${key}\``).join(', ');
-    return [section, names, '', '', '', 'yes', 'Not supported by this version yet: ignored with a warning.'];
-  });
-  const lines = [head, head.map(() => '---'), ...rows, ...unsupported];
+  const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

@@ -4,7 +4,7 @@
  * not asked here.
  */
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import type { BroadcastForm, PeerAddress } from '../model/addresses.ts';
+import type { BroadcastForm, MulticastForm, PeerAddress } from '../model/addresses.ts';
 import { bytesOf, isName } from '../model/names.ts';
 
 /** The value, or what was expected in its place: the words to put behind "expected". */
@@ -82,6 +82,15 @@ export const broadcastType: ValueType<BroadcastForm> = typeOf(
   readBroadcast,
 );
 
+/** A multicast group: `*:group` by every interface, or `interface:group`. */
+export const multicastType: ValueType<MulticastForm> = typeOf(
+  {
+    description: 'an interface or *, a colon, a multicast group',
+    examples: '*:239.1.2.3 or eth0:ff02::87',
+  },
+  readMulticast,
+);
+
 /** One of pino's levels. */
 export const logLevelType: ValueType<LogLevel> = typeOf(
   { description: `one of ${LOG_LEVELS.join(', ')}`, examples: 'info' },
@@ -127,6 +136,20 @@ function readBroadcast(text: string): BroadcastForm | undefined {
   const interfaceName = text.slice(0, colonAt);
   const address = text.slice(colonAt + 1);
   return isInterfaceName(interfaceName) && isIPv4(address) ? { interfaceName, address } : undefined;
+}
+
+function readMulticast(text: string): MulticastForm | undefined {
+  const colonAt = text.indexOf(':');
+  const interfaceName = text.slice(0, Math.max(0, colonAt));
+  const group = text.slice(colonAt + 1);
+  if (!isGroup(group)) return undefined;
+  if (interfaceName === '*') return { group };
+  return isInterfaceName(interfaceName) ? { interfaceName, group } : undefined;
+}
+
+function isGroup(text: string): boolean {
+  if (isIPv4(text)) return /^2(?:2[4-9]|3\d)\./.test(text);
+  return isIPv6(text) && !text.includes('%') && /^ff/i.test(text);
 }
 
 function isHost(text: string): boolean {

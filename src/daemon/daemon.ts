@@ -12,6 +12,7 @@ import { tuneHeap } from './heap.ts';
 import { keepJournal } from './journal.ts';
 import { makeLogger } from './log.ts';
 import { standardOutput } from './log-output.ts';
+import { type Configuration, reloadOnHangup } from './reload.ts';
 
 /** What a daemon is run with. */
 export interface DaemonOptions {
@@ -19,13 +20,15 @@ export interface DaemonOptions {
   readonly version: string;
   /** Said in the log at start, such as unknown keys of the configuration. */
   readonly warnings: readonly string[];
+  /** Reads the configuration again, for SIGHUP. */
+  readonly readAgain: () => Configuration;
 }
 
 /** How the process ended. */
 export const EXIT = { ok: 0, configuration: 1, cannotStart: 2 } as const;
 
 /** Runs until SIGTERM or SIGINT. @returns the exit code */
-export async function runDaemon({ settings, version, warnings }: DaemonOptions): Promise<number> {
+export async function runDaemon({ settings, version, warnings, readAgain }: DaemonOptions): Promise<number> {
   tuneHeap();
   const stopped = untilStopped();
   const isTerminal = process.stdout.isTTY === true;
@@ -47,7 +50,9 @@ export async function runDaemon({ settings, version, warnings }: DaemonOptions):
   const greeting = greetingOf(monitor, version).join('\n');
   if (isTerminal) output.write(`${greeting}\n`);
   else logger.info({ identity: monitor.identity, version, reach: monitor.describe() }, greeting);
+  const reloads = reloadOnHangup({ monitor, logger, settings, readAgain });
   const signal = await stopped;
+  reloads.unsubscribe();
   logger.info({ signal }, `stopping: ${signal}`);
   await monitor.close();
   journal.unsubscribe();

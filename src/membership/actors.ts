@@ -12,6 +12,7 @@ import type { Instance, LifecycleState } from '../model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
 import { type Bytes, copyOf } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
+import type { Tuning } from '../model/tuning.ts';
 import { inSteps } from '../time/backlog.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { LiveActors } from './live-actors.ts';
@@ -40,8 +41,7 @@ export interface ActorsOptions {
   readonly store: Store;
   readonly deadlines: Deadlines<TimedRecord>;
   readonly circumstances: Circumstances;
-  /** How many actors of instances are kept live at a time. */
-  readonly liveActorsMax: number;
+  readonly tuning: Pick<Tuning, 'liveActorsMax'>;
 }
 
 /** Moves records by events and gathers what moved. */
@@ -49,17 +49,20 @@ export class Actors {
   readonly #store: Store;
   readonly #deadlines: Deadlines<TimedRecord>;
   readonly #instances: LiveActors<InstanceRecord, InstanceEvent['type']>;
-  readonly #peers = new LiveActors<PeerRecord, PeerEvent['type']>(peerMachine, Number.POSITIVE_INFINITY);
+  readonly #peers = new LiveActors<PeerRecord, PeerEvent['type']>(
+    peerMachine,
+    () => Number.POSITIVE_INFINITY,
+  );
   /** The dead, those first who have been dead for longest. */
   readonly #dead = new Set<InstanceRecord>();
   readonly #deadPeers = new Set<PeerRecord>();
   #moved: Transition[] = [];
   circumstances: Circumstances;
 
-  constructor({ store, deadlines, circumstances, liveActorsMax }: ActorsOptions) {
+  constructor({ store, deadlines, circumstances, tuning }: ActorsOptions) {
     this.#store = store;
     this.#deadlines = deadlines;
-    this.#instances = new LiveActors(instanceMachine, liveActorsMax);
+    this.#instances = new LiveActors(instanceMachine, () => tuning.liveActorsMax);
     this.circumstances = circumstances;
   }
 

@@ -7,6 +7,7 @@ import type { Announcement } from '../model/announcement.ts';
 import type { Notice } from '../model/change.ts';
 import { CLOCK_OFFSET_MS_WARNED, REMEMBERED_MS } from '../model/limits.ts';
 import { type Bytes, textOf } from '../model/names.ts';
+import type { Tuning } from '../model/tuning.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Counters } from './counters.ts';
 import type { PeerRecord } from './records.ts';
@@ -33,7 +34,7 @@ export interface Hearing {
 export interface HearingOptions {
   readonly clock: Clock;
   readonly counters: Counters;
-  readonly instanceTimeoutMsMax: number;
+  readonly tuning: Pick<Tuning, 'instanceTimeoutMsMax'>;
 }
 
 /** Hears a datagram; undefined, and counted, when it is of no use. */
@@ -41,7 +42,7 @@ export function hearingOf(
   { endOfLifeSeconds, cluster }: Announcement,
   peer: PeerRecord,
   now: number,
-  { clock, counters, instanceTimeoutMsMax }: HearingOptions,
+  { clock, counters, tuning }: HearingOptions,
 ): Hearing | undefined {
   const wallOffsetMs = clock.wallNow() - clock.now(); // `now` may be a while ago
   const newestSeconds = peer.clock.newestSeconds;
@@ -62,7 +63,7 @@ export function hearingOf(
     endOfLifeSeconds,
     previousSeconds,
     isStraggler,
-    instanceTimeoutMsMax,
+    instanceTimeoutMsMax: tuning.instanceTimeoutMsMax,
   };
 }
 

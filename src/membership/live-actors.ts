@@ -25,7 +25,7 @@ interface Watch {
 /** The actors of all records that one chart is for. */
 export class LiveActors<Line extends Acting, Type extends string> {
   readonly #machine: AnyStateMachine;
-  readonly #liveMax: number;
+  readonly #liveMax: () => number;
   readonly #absorbs: Absorbs<LifecycleState, Type>;
   readonly #snapshots: ReadonlyMap<string, Snapshot<unknown>>;
   readonly #live = new Map<Line, Actor<AnyStateMachine>>();
@@ -34,8 +34,8 @@ export class LiveActors<Line extends Acting, Type extends string> {
   /** What watchers are to be told when the actor has done: one of them might leave at once. */
   #seen: { readonly watcher: Subscriber<InspectionEvent>; readonly event: InspectionEvent }[] = [];
 
-  /** @param liveMax how many unwatched actors may be live, 1 and more */
-  constructor(machine: AnyStateMachine, liveMax: number) {
+  /** @param liveMax how many unwatched actors may be live, 1 and more; may change */
+  constructor(machine: AnyStateMachine, liveMax: () => number) {
     this.#machine = machine;
     this.#liveMax = liveMax;
     this.#absorbs = absorptionOf<LifecycleState, Type>(machine);
@@ -64,9 +64,13 @@ export class LiveActors<Line extends Acting, Type extends string> {
     const actor = kept ?? this.#activate(record);
     const state = tell(actor, { type });
     this.#tellWatchers();
-    if (kept !== undefined) return state;
-    if (this.#live.size < this.#liveMax) this.#live.set(record, actor);
-    else actor.stop();
+    if (watched !== undefined) return state;
+    const others = this.#live.size - Number(kept !== undefined);
+    if (others < this.#liveMax()) this.#live.set(record, actor);
+    else {
+      this.#live.delete(record);
+      actor.stop();
+    }
     return state;
   }
 

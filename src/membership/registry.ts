@@ -18,6 +18,7 @@ import {
   infoOf,
 } from '../model/announcement.ts';
 import { type Bytes, isInfo, isName } from '../model/names.ts';
+import type { Tuning } from '../model/tuning.ts';
 import { type Backlog, inSteps } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
@@ -29,7 +30,7 @@ import type { HeardPacket } from './intake.ts';
 import { leaseOf } from './leases.ts';
 import { type KeptAlive, OwnInstances, type Withdrawn } from './own-instances.ts';
 import type { InstanceRecord, PeerRecord, Scope, TimedRecord } from './records.ts';
-import { Store, type StoreLimits } from './store.ts';
+import { Store } from './store.ts';
 import { Timekeeper } from './timekeeper.ts';
 import { type Circumstances, circumstancesAtStart, peerDueAt } from './verdicts.ts';
 
@@ -46,11 +47,7 @@ export type Fact =
 /** What it is made with. */
 export interface RegistryOptions {
   readonly identity: Bytes;
-  readonly announcementIntervalMsMax: number;
-  readonly instanceTimeoutMsMax: number;
-  readonly limits: StoreLimits;
-  /** How many actors of instances are kept live at a time. */
-  readonly liveActorsMax: number;
+  readonly tuning: Tuning;
   readonly clock: Clock;
   readonly deadlines: Deadlines<TimedRecord>;
   readonly backlog: Backlog;
@@ -76,10 +73,10 @@ export class Registry {
   #waitingBytes = 0;
 
   constructor(options: RegistryOptions) {
-    const { identity, announcementIntervalMsMax, limits, counters, deadlines } = options;
-    const circumstances = circumstancesAtStart(announcementIntervalMsMax);
+    const { identity, tuning, counters, deadlines } = options;
+    const circumstances = circumstancesAtStart(tuning);
     this.#options = options;
-    this.store = new Store(identity, announcementIntervalMsMax, limits, counters);
+    this.store = new Store(identity, tuning, counters);
     this.#actors = new Actors({ ...options, store: this.store, deadlines, circumstances });
     this.#ownInstances = new OwnInstances(this.store, this.#actors);
     this.#timekeeper = new Timekeeper(this.#actors, deadlines);

@@ -4,6 +4,7 @@
  * new id, and falls back to its longest interval when the instance that set its pace goes.
  */
 import { OBSERVED_MS, ROUND_MS } from '../model/limits.ts';
+import type { Tuning } from '../model/tuning.ts';
 import { SlidingMaximum } from '../time/sliding-maximum.ts';
 
 /** A longer silence says nothing about a sender's pace: it was gone. */
@@ -11,13 +12,13 @@ const LEFT_MS = 2 * OBSERVED_MS;
 
 /** The rounds of one sender. */
 export class Rounds {
-  readonly #announcementIntervalMsMax: number;
+  readonly #tuning: Pick<Tuning, 'announcementIntervalMsMax'>;
   readonly #gaps = new SlidingMaximum(OBSERVED_MS);
   #beganAt = Number.NEGATIVE_INFINITY;
   #startedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(announcementIntervalMsMax: number) {
-    this.#announcementIntervalMsMax = announcementIntervalMsMax;
+  constructor(tuning: Pick<Tuning, 'announcementIntervalMsMax'>) {
+    this.#tuning = tuning;
   }
 
   /** Takes the instant of a datagram. */
@@ -35,6 +36,6 @@ export class Rounds {
   usualMs(): number {
     const longest = this.#gaps.at(this.#startedAt) ?? 0;
     const isLearned = longest > 0 && this.#startedAt - this.#beganAt >= OBSERVED_MS;
-    return isLearned ? longest : Math.max(longest, this.#announcementIntervalMsMax);
+    return isLearned ? longest : Math.max(longest, this.#tuning.announcementIntervalMsMax);
   }
 }

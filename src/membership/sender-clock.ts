@@ -6,6 +6,7 @@
  * bound that keeps instances longer is used. Our own wall clock plays no part, so it may step.
  */
 import { CLOCK_OFFSET_MS_MAX, OBSERVED_MS } from '../model/limits.ts';
+import type { Tuning } from '../model/tuning.ts';
 import { SlidingMaximum } from '../time/sliding-maximum.ts';
 
 /** How far the network may spread announcements beyond the second that they are cut to. */
@@ -19,7 +20,7 @@ export type Freshness = 'fresh' | 'straggler';
 
 /** The clock of one sender, estimated from its announcements. */
 export class SenderClock {
-  readonly #announcementIntervalMsMax: number;
+  readonly #tuning: Pick<Tuning, 'announcementIntervalMsMax'>;
   readonly #largest = new SlidingMaximum(OBSERVED_MS);
   readonly #smallestNegated = new SlidingMaximum(OBSERVED_MS);
   #stragglerSeconds = Number.POSITIVE_INFINITY;
@@ -29,14 +30,14 @@ export class SenderClock {
   /** The latest end of life that an announcement carried, s; tells two of them apart by age. */
   newestSeconds = 0;
 
-  /** @param announcementIntervalMsMax ours: the sender's is not on the wire */
-  constructor(announcementIntervalMsMax: number) {
-    this.#announcementIntervalMsMax = announcementIntervalMsMax;
+  /** @param tuning with our announcement-interval-max: the sender's is not on the wire */
+  constructor(tuning: Pick<Tuning, 'announcementIntervalMsMax'>) {
+    this.#tuning = tuning;
   }
 
   /** Takes an announcement's own end of life. A clock that seems to go back is believed the second time. */
   observe(endOfLifeSeconds: number, receivedAt: number): Freshness {
-    const bound = endOfLifeSeconds * 1_000 - 2 * this.#announcementIntervalMsMax - receivedAt;
+    const bound = endOfLifeSeconds * 1_000 - 2 * this.#tuning.announcementIntervalMsMax - receivedAt;
     const largest = this.#largest.at(receivedAt);
     const smallestNegated = this.#smallestNegated.at(receivedAt);
     if (largest !== undefined && bound < largest - 1_000 - JITTER_MS) {

@@ -3,31 +3,29 @@
  * grows to its limits. Knows nothing of time or charts.
  */
 import { type Bytes, copyOf } from '../model/names.ts';
+import type { Tuning } from '../model/tuning.ts';
 import type { Counters } from './counters.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, Scope } from './records.ts';
 import { Rounds } from './rounds.ts';
 import { SenderClock } from './sender-clock.ts';
 
-/** How many records there may be of a kind, remembered dead ones included. */
-export interface StoreLimits {
-  readonly peersMax: number;
-  readonly clustersMax: number;
-  readonly instancesMax: number;
-}
+/** How many records there may be of a kind, remembered dead ones included; and what a peer's pace is measured by. */
+export type StoreTuning = Pick<
+  Tuning,
+  'peersMax' | 'clustersMax' | 'instancesMax' | 'announcementIntervalMsMax'
+>;
 
 /** All records of one monitor. */
 export class Store {
   readonly own: PeerRecord;
   readonly peers = new Map<Bytes, PeerRecord>();
   readonly clusters = new Map<Bytes, ClusterRecord>();
-  readonly #limits: StoreLimits;
-  readonly #announcementIntervalMsMax: number;
+  readonly #tuning: StoreTuning;
   readonly #counters: Counters;
   #instanceCount = 0;
 
-  constructor(identity: Bytes, announcementIntervalMsMax: number, limits: StoreLimits, counters: Counters) {
-    this.#limits = limits;
-    this.#announcementIntervalMsMax = announcementIntervalMsMax;
+  constructor(identity: Bytes, tuning: StoreTuning, counters: Counters) {
+    this.#tuning = tuning;
     this.#counters = counters;
     this.own = this.#makePeer(identity, true);
   }
@@ -36,7 +34,7 @@ export class Store {
   peer(identity: Bytes): PeerRecord | undefined {
     let peer = this.peers.get(identity);
     if (peer === undefined) {
-      if (this.#isFull('peers', this.peers.size, this.#limits.peersMax)) return undefined;
+      if (this.#isFull('peers', this.peers.size, this.#tuning.peersMax)) return undefined;
       peer = this.#makePeer(identity, false);
       this.peers.set(identity, peer);
     }
@@ -50,7 +48,7 @@ export class Store {
   cluster(name: Bytes, monitor: PeerRecord): ClusterRecord | undefined {
     let cluster = this.clusters.get(name);
     if (cluster === undefined) {
-      if (this.#isFull('clusters', this.clusters.size, this.#limits.clustersMax, monitor)) return undefined;
+      if (this.#isFull('clusters', this.clusters.size, this.#tuning.clustersMax, monitor)) return undefined;
       cluster = new ClusterRecord(copyOf(name));
       this.clusters.set(cluster.name, cluster);
     }
@@ -87,12 +85,12 @@ export class Store {
 
   /** Whether one peer more is too many. */
   get isFullOfPeers(): boolean {
-    return this.peers.size >= this.#limits.peersMax;
+    return this.peers.size >= this.#tuning.peersMax;
   }
 
   /** Whether one instance more is too many. @param monitor whose it would be */
   isFullOfInstances(monitor: PeerRecord): boolean {
-    return this.#instanceCount >= this.#maxFor(this.#limits.instancesMax, monitor);
+    return this.#instanceCount >= this.#maxFor(this.#tuning.instancesMax, monitor);
   }
 
   /**
@@ -101,7 +99,7 @@ export class Store {
    */
   makeInstance(scope: Scope, id: Bytes, leavingCount = 0): InstanceRecord | undefined {
     const count = this.#instanceCount - leavingCount;
-    if (this.#isFull('instances', count, this.#limits.instancesMax, scope.peer)) return undefined;
+    if (this.#isFull('instances', count, this.#tuning.instancesMax, scope.peer)) return undefined;
     const record = new InstanceRecord(scope, copyOf(id));
     scope.records.set(record.id, record);
     attach(scope); // it may have been dropped as empty since it was found
@@ -130,8 +128,7 @@ export class Store {
   }
 
   #makePeer(identity: Bytes, isLocal: boolean): PeerRecord {
-    const intervalMsMax = this.#announcementIntervalMsMax;
-    return new PeerRecord(identity, isLocal, new SenderClock(intervalMsMax), new Rounds(intervalMsMax));
+    return new PeerRecord(identity, isLocal, new SenderClock(this.#tuning), new Rounds(this.#tuning));
   }
 
   /** As much again as strangers may fill is kept for our own clients. */

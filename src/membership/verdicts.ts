@@ -8,6 +8,7 @@
  * one lost datagram.
  */
 import { OBSERVED_MS, REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
+import type { Tuning } from '../model/tuning.ts';
 import type { InstanceRecord, PeerRecord } from './records.ts';
 
 /** Events that come from the passing of time. */
@@ -15,7 +16,7 @@ export type TimedEvent = 'overdue' | 'lapsed' | 'forgotten';
 
 /** What the rules need to know beside the record. */
 export interface Circumstances {
-  readonly announcementIntervalMsMax: number;
+  readonly tuning: Pick<Tuning, 'announcementIntervalMsMax'>;
   /** When this process last stood still, and when it went on. Pauses that follow each other closely are one. */
   readonly pausedAt: number;
   readonly resumedAt: number;
@@ -27,9 +28,9 @@ export interface Circumstances {
 const RECONNECT_MS = 10_000;
 
 /** The circumstances of a process that has not stood still yet. */
-export function circumstancesAtStart(announcementIntervalMsMax: number): Circumstances {
+export function circumstancesAtStart(tuning: Pick<Tuning, 'announcementIntervalMsMax'>): Circumstances {
   return {
-    announcementIntervalMsMax,
+    tuning,
     pausedAt: Number.NEGATIVE_INFINITY,
     resumedAt: Number.NEGATIVE_INFINITY,
     firstResumedAt: Number.NEGATIVE_INFINITY,
@@ -42,7 +43,7 @@ export function circumstancesAtStart(announcementIntervalMsMax: number): Circums
  */
 export function afterAnotherPause(before: Circumstances, lateMs: number, now: number): Circumstances {
   const pausedAt = now - lateMs;
-  const isClose = pausedAt - before.resumedAt < 2 * before.announcementIntervalMsMax;
+  const isClose = pausedAt - before.resumedAt < 2 * before.tuning.announcementIntervalMsMax;
   const isOne = isClose && pausedAt - before.firstResumedAt < OBSERVED_MS;
   return isOne ? { ...before, resumedAt: now } : { ...before, pausedAt, resumedAt: now, firstResumedAt: now };
 }
@@ -77,7 +78,7 @@ export function peerDueAt(peer: PeerRecord, circumstances: Circumstances): numbe
   const verdictAt =
     peer.state === 'alive'
       ? Math.max(peer.heardAt + 1.5 * usualMs, floor)
-      : Math.max(peer.heardAt + 3.5 * usualMs, floor + circumstances.announcementIntervalMsMax);
+      : Math.max(peer.heardAt + 3.5 * usualMs, floor + circumstances.tuning.announcementIntervalMsMax);
   return afterPause(verdictAt, 1.5 * usualMs, circumstances);
 }
 
@@ -128,5 +129,5 @@ function afterPause(verdictAt: number, windowMs: number, { pausedAt, resumedAt }
 }
 
 function floorAt(heardAt: number, circumstances: Circumstances): number {
-  return heardAt + circumstances.announcementIntervalMsMax + ROUND_MS;
+  return heardAt + circumstances.tuning.announcementIntervalMsMax + ROUND_MS;
 }

@@ -8,6 +8,11 @@ export interface PeerAddress {
   readonly port: number;
 }
 
+/** Where a client says that a monitor is. */
+export interface Hint extends PeerAddress {
+  readonly transport: 'udp' | 'tcp';
+}
+
 /** Where to broadcast: everywhere (neither field), on one interface, to one address, or both. */
 export interface BroadcastForm {
   readonly interfaceName?: string;

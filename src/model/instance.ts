@@ -9,6 +9,8 @@ export type LifecycleState = 'unknown' | 'alive' | 'suspect' | 'dead';
 
 /** Why an instance or a peer is in the state it is in: the name of the event that brought it there. */
 export type Reason =
+  /** A peer that is configured or hinted, and was never heard. */
+  | 'expected'
   | 'announced'
   | 'changed'
   | 'overdue'

@@ -10,6 +10,7 @@ import type { Store } from '../membership/store.ts';
 import { GREETING_CLUSTER, IDLE_CLUSTER } from '../model/announcement.ts';
 import { ROUND_MS, SETTLED_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
+import type { Tuning } from '../model/tuning.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { SetBack } from '../time/set-back.ts';
@@ -28,7 +29,7 @@ export const GREETING_MS = 400;
 /** What the announcer is made with. */
 export interface AnnouncerOptions {
   readonly store: Store;
-  readonly announcementIntervalMsMax: number;
+  readonly tuning: Tuning;
   readonly transitions$: Observable<readonly Transition[]>;
   readonly clock: Clock;
   readonly random: Random;
@@ -171,8 +172,8 @@ export class Announcer {
 
   /** The next round is due after announcement-interval-max at the latest, jittered, so that hosts do not fall in step. */
   #planRound(now: number): void {
-    const { announcementIntervalMsMax, random } = this.#options;
-    this.#intervalEndsAt = now + announcementIntervalMsMax * (1 - 0.1 * random());
+    const { tuning, random } = this.#options;
+    this.#intervalEndsAt = now + tuning.announcementIntervalMsMax * (1 - 0.1 * random());
     this.#roundAt = this.#intervalEndsAt;
   }
 

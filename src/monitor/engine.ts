@@ -21,7 +21,7 @@ import type { Household } from '../client/session.ts';
 import type { Inspected } from '../inspect/inspected.ts';
 import type { Transition } from '../membership/actors.ts';
 import { conflictsIn } from '../membership/conflicts.ts';
-import { Counters } from '../membership/counters.ts';
+import type { Counters } from '../membership/counters.ts';
 import { Membership } from '../membership/membership.ts';
 import type { TimedRecord } from '../membership/records.ts';
 import { type Fact, Registry } from '../membership/registry.ts';
@@ -29,35 +29,50 @@ import type { Notice } from '../model/change.ts';
 import { bytesOf } from '../model/names.ts';
 import type { Origin } from '../model/packet.ts';
 import type { Peer } from '../model/peer.ts';
+import type { Tuning } from '../model/tuning.ts';
 import { Backlog } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadlines } from '../time/deadlines.ts';
+import type { Transport } from '../transport/transport.ts';
 import { Announcer } from './announcer.ts';
+import { ExpectedPeers } from './expected-peers.ts';
 import { framesOf } from './frames.ts';
 import { RegistryMembers } from './members.ts';
 import type { ResolvedOptions } from './options.ts';
 import { transitionsOf } from './pipe.ts';
+import type { Reach } from './reach.ts';
 import { RegistryInspected } from './registry-inspected.ts';
 import type { Telling } from './telling.ts';
 
 /** So many hosts with our name are told of. */
 const IMPOSTORS_MAX = 10;
 
+/** A way that opens again and again does not make us greet more often, ms. */
+const GREETING_MS = 1_000;
+
 /** How often it is told that a limit is reached. */
 const LIMIT_TOLD_MS = 60_000;
 
+/** What an engine is made with: what may change is in `tuning` and `reach`, and nowhere else. */
+export interface EngineOptions extends Omit<ResolvedOptions, keyof Tuning | 'transports'> {
+  readonly transports: readonly Transport[];
+  readonly tuning: Tuning;
+  readonly reach: Reach;
+  readonly counters: Counters;
+}
+
 /** The working parts of one monitor. */
 export class Engine {
-  readonly counters = new Counters();
   readonly membership: Membership;
   readonly notices$: Observable<Notice>;
   /** The monitor as clients see it. */
   readonly household: Household;
-  readonly #options: ResolvedOptions;
+  readonly #options: EngineOptions;
   readonly #deadlines: Deadlines<TimedRecord>;
   readonly #backlog: Backlog;
   readonly #registry: Registry;
   readonly #announcer: Announcer;
+  readonly #expected: ExpectedPeers;
   readonly #transitions$: Observable<readonly Transition[]>;
   /** What clients and this process say. */
   readonly #local = new Subject<Fact>();
@@ -67,14 +82,13 @@ export class Engine {
   readonly #impostors = new Subject<string>();
 
   /** @param isComplete whether questions about members may be answered */
-  constructor(options: ResolvedOptions, isComplete: () => boolean) {
-    const { clock, transports } = options;
+  constructor(options: EngineOptions, isComplete: () => boolean) {
+    const { clock, transports, counters } = options;
     const identity = bytesOf(options.identity);
-    const { counters } = this;
     this.#options = options;
     const deadlines = new Deadlines<TimedRecord>(clock);
     const backlog = new Backlog(clock);
-    const registry = new Registry({ ...options, identity, limits: options, deadlines, backlog, counters });
+    const registry = new Registry({ ...options, identity, deadlines, backlog });
     const { store } = registry;
     const packets$ = merge(...transports.map((transport) => transport.packets$));
     const intake = { identity, counters, onOwn: (origin: Origin) => this.#hearOwn(origin) };
@@ -86,6 +100,7 @@ export class Engine {
     this.#registry = registry;
     this.#transitions$ = transitions$;
     this.membership = membership;
+    this.#expected = new ExpectedPeers(transports, store, clock);
     this.#announcer = new Announcer({ ...options, store, transitions$ });
     this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
     this.notices$ = merge(
@@ -109,9 +124,10 @@ export class Engine {
     };
   }
 
-  /** Every monitor that was heard and is remembered, this one not included. */
+  /** Every monitor that is remembered, this one not included, and those that were not heard yet. */
   get peers(): readonly Peer[] {
-    return [...this.#registry.store.peers.values()].map((peer) => peer.published());
+    const heard = [...this.#registry.store.peers.values()].map((peer) => peer.published());
+    return [...heard, ...this.#expected.unheard()];
   }
 
   /** The monitor as an inspector sees it. */
@@ -120,6 +136,7 @@ export class Engine {
       ...this.#options,
       registry: this.#registry,
       transitions$: this.#transitions$,
+      expected: this.#expected,
     });
   }
 
@@ -129,7 +146,9 @@ export class Engine {
     this.#announcer.start();
     const conditions$ = merge(...this.#options.transports.map((transport) => transport.conditions$));
     const opened$ = conditions$.pipe(filter(({ fault }) => fault === undefined));
-    this.#opened = opened$.subscribe(() => this.#announcer.greet());
+    this.#opened = opened$
+      .pipe(throttleTime(GREETING_MS, this.#options.clock.scheduler, { leading: true, trailing: true }))
+      .subscribe(() => this.#announcer.greet());
   }
 
   /** Calls back as soon as all that was heard before has been taken. */
@@ -146,18 +165,20 @@ export class Engine {
   /** Stops every actor and timer. */
   close(): void {
     this.#opened?.unsubscribe();
+    this.#expected.close();
     this.#announcer.close();
     this.#local.complete();
     this.#deadlines.close();
     this.#backlog.close();
     this.#impostors.complete();
-    this.counters.close();
+    this.#options.counters.close();
     this.#registry.close();
   }
 
   #carryOut(intent: Intent): void {
     const now = this.#options.clock.now();
-    if (intent.kind === 'keepAlive') {
+    if (intent.kind === 'hint') this.#options.reach.hint(intent.hint);
+    else if (intent.kind === 'keepAlive') {
       const { cluster, id, info, lifetimeMs } = intent.keepalive;
       this.#local.next({ kind: 'keptAlive', cluster, id, info, lifetimeMs, now });
     } else this.#local.next({ kind: 'withdrawn', cluster: intent.cluster, id: intent.id, now });

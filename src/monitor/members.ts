@@ -7,13 +7,14 @@ import { remoteLapseAt } from '../membership/verdicts.ts';
 import type { View } from '../membership/view.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
+import type { Tuning } from '../model/tuning.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** What the members are read from. */
 export interface MembersOptions {
   readonly registry: Registry;
   readonly membership: Membership;
-  readonly announcementIntervalMsMax: number;
+  readonly tuning: Tuning;
   readonly clock: Clock;
 }
 
@@ -72,7 +73,7 @@ export class RegistryMembers implements Members {
 
   #monitorLine(monitor: PeerRecord, heardAt = monitor.heardAt): MonitorLine {
     const lastSeenMs = this.#wallOf(heardAt);
-    const endOfLifeMs = lastSeenMs + 2 * this.#options.announcementIntervalMsMax;
+    const endOfLifeMs = lastSeenMs + 2 * this.#options.tuning.announcementIntervalMsMax;
     return { identity: monitor.identity, lastSeenMs, endOfLifeMs, address: monitor.address };
   }
 

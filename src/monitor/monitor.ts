@@ -6,8 +6,10 @@ import { filter, map, merge, type Observable, Subject, switchMap, take } from 'r
 import { createActor } from 'xstate';
 import { ClientPort } from '../client/server.ts';
 import { type Line, Session } from '../client/session.ts';
+import type { Settings } from '../config/schema.ts';
 import { type MonitorEvent, type MonitorState, monitorMachine } from '../lifecycle/monitor-machine.ts';
 import { drive, snapshots } from '../lifecycle/seam.ts';
+import { Counters } from '../membership/counters.ts';
 import type { View } from '../membership/view.ts';
 import type { ChangeBatch, Notice, PeerChange } from '../model/change.ts';
 import { UsageError } from '../model/errors.ts';
@@ -15,11 +17,14 @@ import { GATHERING_MS } from '../model/limits.ts';
 import { bytesOf } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
 import type { TimerHandle } from '../time/clock.ts';
-import type { Condition } from '../transport/transport.ts';
+import type { Condition, Transport } from '../transport/transport.ts';
 import { Engine } from './engine.ts';
 import { type MonitorOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { Reach } from './reach.ts';
 import type { InstanceOptions, Registration } from './registration.ts';
 import { Registrations } from './registrations.ts';
+import { differenceOf, tuningOf } from './reload.ts';
+import { transportsFor } from './transports.ts';
 import { WebSide } from './web-side.ts';
 
 /**
@@ -38,6 +43,10 @@ export class Monitor {
   /** Turns in the fortune of destinations. Hot. */
   readonly conditions$: Observable<Condition>;
   readonly #options: ResolvedOptions;
+  readonly #transports: readonly Transport[];
+  readonly #tuning: ReturnType<typeof tuningOf>;
+  readonly #reach: Reach;
+  readonly #counters = new Counters();
   readonly #engine: Engine;
   readonly #clientPort: ClientPort | undefined;
   readonly #web: WebSide;
@@ -51,11 +60,20 @@ export class Monitor {
   constructor(options: ResolvedOptions) {
     this.#options = options;
     this.identity = options.identity;
-    this.#engine = new Engine(options, () => this.state === 'complete');
-    this.#web = new WebSide(options, this.#engine);
-    const { household } = this.#engine;
-    this.#registrations = new Registrations({ ...options, carryOut: household.carryOut });
-    this.conditions$ = merge(...options.transports.map((transport) => transport.conditions$));
+    this.#tuning = tuningOf(options);
+    this.#reach = new Reach(options, this.#tuning);
+    this.#transports = options.transports ?? transportsFor(options, this.#reach);
+    const parts = {
+      ...options,
+      transports: this.#transports,
+      tuning: this.#tuning,
+      reach: this.#reach,
+      counters: this.#counters,
+    };
+    this.#engine = new Engine(parts, () => this.state === 'complete');
+    this.#web = new WebSide(options, this.#engine, this.#counters);
+    this.#registrations = new Registrations({ ...parts, carryOut: this.#engine.household.carryOut });
+    this.conditions$ = merge(...this.#transports.map((transport) => transport.conditions$));
     this.state$ = snapshots(this.#actor).pipe(map(({ value }) => value));
     drive(this.#events, this.#actor);
     this.#completed$ = this.state$.pipe(
@@ -86,14 +104,14 @@ export class Monitor {
     return merge(this.#engine.notices$, this.#web.notices$);
   }
 
-  /** Every monitor that was heard and is remembered, this one not included. */
+  /** Every monitor that is remembered, this one not included, and those that were not heard yet: `unknown`. */
   get peers(): readonly Peer[] {
     return this.#engine.peers;
   }
 
   /** What was heard, dropped or refused, counted by name since the start. */
   get counts(): Readonly<Record<string, number>> {
-    return this.#engine.counters.snapshot();
+    return this.#counters.snapshot();
   }
 
   /** Where clients are listened to; empty when no client port was asked for. */
@@ -109,7 +127,7 @@ export class Monitor {
     if (!this.#isIn('idle')) throw new UsageError(`a monitor starts once; this one is ${this.state}`);
     this.#events.next({ type: 'startRequested' });
     try {
-      for (const transport of this.#options.transports) await transport.open();
+      for (const transport of this.#transports) await transport.open();
       await this.#clientPort?.open();
       await this.#web.open();
     } catch (error) {
@@ -163,6 +181,20 @@ export class Monitor {
     return this.#registrations.register(options);
   }
 
+  /**
+   * Takes other settings while it runs: peers, groups, intervals and limits, without dropping anyone.
+   * @param options all settings, as `createMonitor` takes them
+   * @returns the names of those that differ and take effect only in a new monitor
+   * @throws UsageError when an option is out of its range; then nothing is changed
+   */
+  reload(options: MonitorOptions): readonly (keyof Settings)[] {
+    const settings = resolveOptions({ ...options, identity: options.identity ?? this.identity });
+    Object.assign(this.#tuning, tuningOf(settings));
+    this.#reach.change(settings);
+    this.#clientPort?.retune();
+    return differenceOf(this.#options, settings).waiting;
+  }
+
   /** A conversation in the text protocol without a socket, as a client on the port would have it. */
   converse(line: Line): Session {
     const session = new Session(this.#engine.household, line);
@@ -177,19 +209,19 @@ export class Monitor {
     );
     const { inspectorUrl } = this.#web;
     const pages = inspectorUrl === undefined ? [] : [`shows its live charts at ${inspectorUrl}`];
-    return [...clients, ...pages, ...this.#options.transports.flatMap((transport) => transport.describe())];
+    return [...clients, ...pages, ...this.#transports.flatMap((transport) => transport.describe())];
   }
 
   #makeClientPort(port: number): ClientPort {
-    const { clientAddresses: addresses, connectionsMax } = this.#options;
-    const { household, counters } = this.#engine;
-    const onRefused = () => counters.refuse('connections', connectionsMax);
+    const { clientAddresses: addresses } = this.#options;
+    const { household } = this.#engine;
+    const onRefused = () => this.#counters.refuse('connections', this.#tuning.connectionsMax);
     return new ClientPort({
       household,
       addresses,
       port,
       completed$: this.#completed$,
-      connectionsMax,
+      tuning: this.#tuning,
       onRefused,
     });
   }
@@ -203,7 +235,8 @@ export class Monitor {
     this.#options.clock.clearTimeout(this.#gathering);
     await this.#clientPort?.close();
     await this.#web.close();
-    await Promise.all(this.#options.transports.map((transport) => transport.close()));
+    await Promise.all(this.#transports.map((transport) => transport.close()));
+    this.#reach.close();
     this.#engine.close();
     this.#events.next({ type: 'closed' });
     this.#events.complete();

@@ -2,13 +2,11 @@
  * What a monitor in a process may be made with, and what it is when nothing is said. Options are held against the rows
  * of the configuration, so that a program and a file are told the same.
  */
-import { of } from 'rxjs';
 import { defaultSettings, ORDERED, SCHEMA, type Settings } from '../config/schema.ts';
 import { UsageError } from '../model/errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { type Random, systemRandom } from '../time/random.ts';
 import type { Transport } from '../transport/transport.ts';
-import { UdpTransport } from '../transport/udp.ts';
 import { defaultIdentity } from './identity.ts';
 
 /** The settings that are a matter of the monitor, not of the process around it. */
@@ -18,7 +16,7 @@ type MonitorSettings = Omit<Settings, 'clientPort' | 'logLevel'>;
 export interface MonitorOptions extends Partial<MonitorSettings> {
   /** TCP port of the text protocol; 0 takes any free one. Default: none is opened. */
   readonly clientPort?: number | undefined;
-  /** Ways to other monitors; default: UDP as the settings say. */
+  /** Ways to other monitors; default: those that the settings ask for. */
   readonly transports?: readonly Transport[];
   /** Where time comes from; default: the system. */
   readonly clock?: Clock;
@@ -29,7 +27,8 @@ export interface MonitorOptions extends Partial<MonitorSettings> {
 /** Options with nothing left open. */
 export interface ResolvedOptions extends MonitorSettings {
   readonly clientPort: number | undefined;
-  readonly transports: readonly Transport[];
+  /** Undefined: those that the settings ask for. */
+  readonly transports: readonly Transport[] | undefined;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -46,14 +45,7 @@ export function resolveOptions(options: MonitorOptions): ResolvedOptions {
   };
   const faults = [...Object.keys(given).filter(isUnknown).map(unknownFault), ...faultsOf(resolved)];
   if (faults.length > 0) throw new UsageError(faults.join('; '));
-  return { ...resolved, transports: options.transports ?? udpTransports(resolved, resolved.clock) };
-}
-
-function udpTransports(settings: MonitorSettings, clock: Clock): readonly Transport[] {
-  const { udpPort: port, udpPeers: peers, udpBroadcasts: broadcasts } = settings;
-  return port === 0
-    ? []
-    : [new UdpTransport({ port, peers$: of(peers), broadcasts$: of(broadcasts), clock })];
+  return { ...resolved, transports: options.transports };
 }
 
 /** Options that are no settings. */
@@ -68,12 +60,16 @@ function unknownFault(name: string): string {
 }
 
 function faultsOf(settings: MonitorSettings & { readonly clientPort: number | undefined }): string[] {
-  const { udpPeers, udpBroadcasts, clientPort, ...plain } = settings;
+  const { udpPeers, udpBroadcasts, multicastGroups, tcpPeers, clientPort, ...plain } = settings;
   const texts: [name: string, text: string][] = Object.entries(plain)
     .filter(([name]) => Object.hasOwn(SCHEMA, name))
     .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
-  for (const { host, port } of udpPeers) {
-    texts.push(['udpPeers', host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`]);
+  for (const [name, peers] of Object.entries({ udpPeers, tcpPeers })) {
+    for (const { host, port } of peers)
+      texts.push([name, host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`]);
+  }
+  for (const { interfaceName = '*', group } of multicastGroups) {
+    texts.push(['multicastGroups', `${interfaceName}:${group}`]);
   }
   for (const { interfaceName, address } of udpBroadcasts) {
     texts.push(['udpBroadcasts', [interfaceName, address].filter(Boolean).join(':') || '*']);

@@ -2,6 +2,7 @@
 import type { Intent } from '../client/commands.ts';
 import { UsageError } from '../model/errors.ts';
 import { type Bytes, bytesOf, isInfo, isName } from '../model/names.ts';
+import type { Tuning } from '../model/tuning.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 
 /** What to register. */
@@ -21,8 +22,7 @@ export interface InstanceOptions {
 /** What a registration needs of its monitor. */
 export interface RegistrationContext {
   readonly clock: Clock;
-  readonly instanceTimeoutMsMin: number;
-  readonly instanceTimeoutMsMax: number;
+  readonly tuning: Tuning;
   carryOut(intent: Intent): void;
   /** Called when the instance has left. */
   release(): void;
@@ -49,7 +49,8 @@ export class Registration {
     checkName('cluster', this.cluster);
     checkName('id', this.id);
     checkInfo(this.#info);
-    checkRange('lifetimeMs', this.lifetimeMs, context.instanceTimeoutMsMin, context.instanceTimeoutMsMax);
+    const { instanceTimeoutMsMin, instanceTimeoutMsMax } = context.tuning;
+    checkRange('lifetimeMs', this.lifetimeMs, instanceTimeoutMsMin, instanceTimeoutMsMax);
     this.#keepaliveMs = options.keepaliveMs ?? this.lifetimeMs / 3;
     if (this.#keepaliveMs !== false) checkRange('keepaliveMs', this.#keepaliveMs, 1, this.lifetimeMs);
   }

@@ -9,6 +9,7 @@ import { instanceDueAt, instanceDueEvent, peerDueAt, peerDueEvent } from '../mem
 import type { Instance } from '../model/instance.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Clock } from '../time/clock.ts';
+import type { ExpectedPeers } from './expected-peers.ts';
 
 /** What it is read from. */
 export interface RegistryInspectedOptions {
@@ -16,6 +17,7 @@ export interface RegistryInspectedOptions {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly transitions$: Observable<readonly Transition[]>;
+  readonly expected: Pick<ExpectedPeers, 'unheard'>;
 }
 
 /** Reads only, except that a watched actor is live. */
@@ -24,16 +26,19 @@ export class RegistryInspected implements Inspected {
   readonly clock: Clock;
   readonly transitions$: Observable<readonly Transition[]>;
   readonly #registry: Registry;
+  readonly #expected: Pick<ExpectedPeers, 'unheard'>;
 
-  constructor({ identity, clock, registry, transitions$ }: RegistryInspectedOptions) {
+  constructor({ identity, clock, registry, transitions$, expected }: RegistryInspectedOptions) {
     this.identity = identity;
     this.clock = clock;
     this.transitions$ = transitions$;
     this.#registry = registry;
+    this.#expected = expected;
   }
 
   *peers(): Iterable<Peer> {
     for (const peer of this.#registry.store.peers.values()) yield peer.published();
+    yield* this.#expected.unheard();
   }
 
   *instances(): Iterable<Instance> {

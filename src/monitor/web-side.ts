@@ -3,6 +3,7 @@
  * told and nothing more: heartbeats do not depend on a page.
  */
 import { type Observable, Subject } from 'rxjs';
+import type { Counters } from '../membership/counters.ts';
 import type { Notice } from '../model/change.ts';
 import type { WebPort } from '../web/server.ts';
 import type { Engine } from './engine.ts';
@@ -15,11 +16,13 @@ export class WebSide {
   readonly #notices = new Subject<Notice>();
   readonly #options: ResolvedOptions;
   readonly #engine: Engine;
+  readonly #counters: Counters;
   #port: WebPort | undefined;
 
-  constructor(options: ResolvedOptions, engine: Engine) {
+  constructor(options: ResolvedOptions, engine: Engine, counters: Counters) {
     this.#options = options;
     this.#engine = engine;
+    this.#counters = counters;
     this.notices$ = this.#notices.asObservable();
   }
 
@@ -45,9 +48,8 @@ export class WebSide {
     if (port === 0) return this.#tell('an inspector is asked for, and [web] port is 0');
     try {
       const { inspectorPort } = await import('../web/inspector.ts');
-      const { counters } = this.#engine;
       const inspected = this.#engine.inspected();
-      this.#port = inspectorPort({ inspected, counters, addresses, port, connectionsMax });
+      this.#port = inspectorPort({ inspected, counters: this.#counters, addresses, port, connectionsMax });
       const faults = await this.#port.open();
       for (const { address, code } of faults) this.#tell(`TCP ${address} port ${port}: ${code}`);
     } catch (error) {

@@ -15,7 +15,7 @@ export class Following {
     if (this.#isClosed) return;
     const taken$ = values$.pipe(takeUntil(this.#closed), concatMap(take), takeUntil(this.#closed), share());
     const first = firstValueFrom(taken$, { defaultValue: undefined });
-    taken$.subscribe();
+    taken$.subscribe({ error: () => {} }); // told to whoever waits for the first one
     await first;
   }
 

@@ -1,6 +1,6 @@
 /**
  * UDP multicast: hears and speaks to groups, IPv4 and IPv6, by the interfaces that are configured, on a port of its own.
- * The port may be shared, since others on this host may listen to groups there too.
+ * The port may be shared, since others on this host may listen to groups there too; it is opened when there is a group.
  */
 import { combineLatest, EMPTY, type Observable } from 'rxjs';
 import type { MulticastForm } from '../model/addresses.ts';
@@ -12,6 +12,7 @@ import { type InterfaceAddress, interfaceAddresses$ } from './interfaces.ts';
 import { multicastsOn } from './multicasts.ts';
 import type { Condition, Transport } from './transport.ts';
 import { UdpListener } from './udp-listener.ts';
+import { faultOf } from './udp-sockets.ts';
 import { Ways } from './ways.ts';
 
 /** What a multicast transport is made with. The stream tells the groups on subscribe, and each time they change. */
@@ -36,6 +37,8 @@ export class MulticastTransport implements Transport {
   readonly #listener: UdpListener;
   readonly #ways = new Ways(this.#fortunes);
   #forms: readonly MulticastForm[] = [];
+  #isListening = false;
+  #isOpen = false;
   #isClosed = false;
 
   constructor(options: MulticastTransportOptions) {
@@ -55,8 +58,8 @@ export class MulticastTransport implements Transport {
     const { groups$, clock } = this.#options;
     const now$ = combineLatest([groups$, interfaceAddresses$(clock)]);
     try {
-      await this.#listener.open();
       await this.#following.each(now$, (now) => this.#follow(...now));
+      this.#isOpen = true;
       this.#fortunes.settle();
     } catch (error) {
       if (this.#isClosed) return;
@@ -83,6 +86,7 @@ export class MulticastTransport implements Transport {
   async #follow(forms: readonly MulticastForm[], addresses: readonly InterfaceAddress[]): Promise<void> {
     const goneFault = forms === this.#forms ? 'ENETDOWN' : undefined;
     this.#forms = forms;
+    if (forms.length > 0) await this.#listen();
     this.#listener.know(addresses);
     for (const { destination, fault } of interfacesIn(forms, addresses))
       this.#fortunes.tell(destination, fault);
@@ -92,5 +96,17 @@ export class MulticastTransport implements Transport {
       multicasts.map(({ way }) => way),
       goneFault,
     );
+  }
+
+  /** A port that cannot be had is an error at first, and a condition when the first group comes later. */
+  async #listen(): Promise<void> {
+    if (this.#isListening) return;
+    try {
+      await this.#listener.open();
+      this.#isListening = true;
+    } catch (error) {
+      if (!this.#isOpen) throw error;
+      this.#fortunes.tell(`UDP port ${this.#options.port} for multicast`, faultOf(error));
+    }
   }
 }

@@ -69,7 +69,7 @@ test.serial('unknown keys are warned about, and the monitor runs', async (t) => 
   await vagus.writes(GREETED);
   const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
   t.is(warnings.length, 1);
-  t.regex(warnings[0]!.msg, /^vagus\.ini:5: .*"identiti" is unknown/);
+  t.regex(warnings[0]!.msg, /^vagus\.ini:9: .*"identiti" is unknown/);
 });
 
 test.serial('--loggingconf is accepted, and one line says that it is ignored', async (t) => {

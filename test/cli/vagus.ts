@@ -71,5 +71,8 @@ export function directoryWith(t: ExecutionContext, files: Readonly<Record<string
 /** A configuration that meets nobody: without UDP, and with a client port of its own. */
 export async function quietConfig(more = ''): Promise<{ text: string; clientPort: number }> {
   const clientPort = await freePort();
-  return { text: `[udp]\nport = 0\n[main]\nclient-port = ${clientPort}\n${more}`, clientPort };
+  return {
+    text: `[udp]\nport = 0\n[tcp]\nport = 0\n[udp-multicast]\nport = 0\n[main]\nclient-port = ${clientPort}\n${more}`,
+    clientPort,
+  };
 }

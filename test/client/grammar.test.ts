@@ -189,6 +189,33 @@ testProp(
   seeded,
 );
 
+test('a hint names a transport, a family, an address of it and a port', (t) => {
+  const hintOf = (line: string) => {
+    const command = parseCommand(`vagushint ${line}`);
+    return command?.name === 'vagushint' ? command.hint : undefined;
+  };
+  t.deepEqual(hintOf('udp4:192.0.2.7:1'), { transport: 'udp', host: '192.0.2.7', port: 1 });
+  t.deepEqual(hintOf('tcp4:192.0.2.7:65535'), { transport: 'tcp', host: '192.0.2.7', port: 65_535 });
+  t.deepEqual(hintOf('udp6:[2001:db8::7]:8721'), { transport: 'udp', host: '2001:db8::7', port: 8721 });
+  t.deepEqual(hintOf('tcp6:[fe80::7%eth0]:8721'), { transport: 'tcp', host: 'fe80::7%eth0', port: 8721 });
+  const wrong = ['', 'udp4', 'udp4:192.0.2.7', 'udp4:192.0.2.7:0', 'udp4:192.0.2.7:65536', 'udp4:1.2.3:8721'];
+  const mixed = [
+    'udp4:[::1]:8721',
+    'udp6:192.0.2.7:8721',
+    'udp6:[192.0.2.7]:8721',
+    'udp6:::1:8721',
+    'udp:::1:1',
+  ];
+  const strange = [
+    'sctp4:192.0.2.7:1',
+    'udp4:web-7:1',
+    'udp4:192.0.2.7:1 ',
+    'udp6:[]:1',
+    `udp6:[${':'.repeat(9_999)}]:1`,
+  ];
+  for (const line of [...wrong, ...mixed, ...strange]) t.is(hintOf(line), undefined, line);
+});
+
 function keepalive(parts: { cluster?: string; id?: string; info?: string }): Command {
   return { name: 'keepalive', keepalive: { cluster: 'c', id: '1', lifetimeMs: 2500, info: '', ...parts } };
 }

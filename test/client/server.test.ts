@@ -193,7 +193,7 @@ function makePort(
     addresses,
     port: 0,
     ...options,
-    connectionsMax: 100,
+    tuning: { connectionsMax: 100 },
     onRefused: () => {},
     completed$: NEVER,
   });

@@ -39,11 +39,11 @@ function converse({ isComplete = true, canWrite = true } = {}) {
   };
   const carryOut = (intent: Intent) => {
     if (intent.kind === 'withdraw') instances.delete(intent.id);
-    else instances.set(intent.keepalive.id, instance(intent.keepalive.id, intent.keepalive.info));
+    else if (intent.kind === 'keepAlive')
+      instances.set(intent.keepalive.id, instance(intent.keepalive.id, intent.keepalive.info));
   };
   const household = {
-    instanceTimeoutMsMin: 500,
-    instanceTimeoutMsMax: 600_000,
+    tuning: { instanceTimeoutMsMin: 500, instanceTimeoutMsMax: 600_000 },
     isComplete: () => sides.isComplete,
     carryOut,
     changesOf: () => changes,

@@ -30,6 +30,8 @@ interface Transcript {
 const DEVIATIONS: Record<string, Partial<Transcript> & { why: string }> = {
   'long-poll-1MB': { why: 'lines over 64 KiB are cut', response: '', connection: 'cut (FIN)' },
   'long-no-newline-1MB': { why: 'lines over 64 KiB are cut', connection: 'cut (FIN)' },
+  'vagushint-udp4': { why: 'hints are taken', response: '\n', responseLen: 1, connection: 'open' },
+  'vagushint-tcp6': { why: 'hints are taken', response: '\n', responseLen: 1, connection: 'open' },
   'getclusters-args': {
     why: 'the list is masked: it names the clusters of the transcripts before; here it has its own two',
     given: ['keepalive kept:1:60000', 'keepalivepoll expired:1:0'],

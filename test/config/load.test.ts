@@ -18,7 +18,6 @@ test('an empty file gives the defaults, and nothing is said', (t) => {
     settings: defaultSettings(),
     errors: [],
     unknown: [],
-    warnings: [],
     isThere: true,
   });
 });
@@ -37,10 +36,17 @@ test('the defaults are those of the original, on loopback, within limits', (t) =
     clustersMax: 10_000,
     instancesMax: 250_000,
     liveActorsMax: 2_000,
+    hintsMax: 256,
     logLevel: 'info',
     udpPort: 8721,
     udpPeers: [],
     udpBroadcasts: [{}],
+    multicastPort: 8722,
+    multicastTtl: 3,
+    multicastGroups: [],
+    tcpPort: 8721,
+    tcpPeers: [],
+    tcpConnectionsMax: 1_000,
     inspect: false,
     webPort: 8724,
     webAddresses: ['127.0.0.1', '::1'],
@@ -70,19 +76,29 @@ peers-max: 1
 clusters-max: 2
 instances-max: 3
 live-actors-max: 5
+hints-max: 7
 log-level: debug
 [udp]
 port: 18721
 peer: 10.0.0.7
 peer: [fe80::7]:9
 broadcast: eth0:10.0.0.255
+[udp-multicast]
+port: 18722
+ttl: 4
+multicast: *:239.1.2.3
+multicast: eth0:ff02::87
+[tcp]
+port: 18723
+peer: 10.0.0.8
+connections-max: 8
 [web]
 inspect: yes
 port: 18724
 address: 10.0.0.7
 connections-max: 6
 `;
-  const { settings, errors, unknown, warnings } = load(text);
+  const { settings, errors, unknown } = load(text);
   t.deepEqual(settings, {
     identity: 'web-7',
     instanceTimeoutMsMin: 1_000,
@@ -96,6 +112,7 @@ connections-max: 6
     clustersMax: 2,
     instancesMax: 3,
     liveActorsMax: 5,
+    hintsMax: 7,
     logLevel: 'debug',
     udpPort: 18_721,
     udpPeers: [
@@ -103,12 +120,18 @@ connections-max: 6
       { host: 'fe80::7', port: 9 },
     ],
     udpBroadcasts: [{ interfaceName: 'eth0', address: '10.0.0.255' }],
+    multicastPort: 18_722,
+    multicastTtl: 4,
+    multicastGroups: [{ group: '239.1.2.3' }, { interfaceName: 'eth0', group: 'ff02::87' }],
+    tcpPort: 18_723,
+    tcpPeers: [{ host: '10.0.0.8', port: 18_723 }],
+    tcpConnectionsMax: 8,
     inspect: true,
     webPort: 18_724,
     webAddresses: ['10.0.0.7'],
     webConnectionsMax: 6,
   });
-  t.deepEqual([errors, unknown, warnings], [[], [], []]);
+  t.deepEqual([errors, unknown], [[], []]);
 });
 
 test('a peer without a port listens at the UDP port, wherever that is given', (t) => {
@@ -218,38 +241,20 @@ test('names that every object has are unknown like any other', (t) => {
   t.is(unknownOf('[__proto__]\n[constructor]\n[main]\n__proto__: 1\nconstructor: 2').length, 4);
 });
 
-test('multicast and TCP of the original are known keys, and a warning says that they are ignored', (t) => {
-  const { errors, unknown, warnings } = load(
-    '[udp-multicast]\nport: 8722\nttl: 3\nmulticast: eth0:239.0.0.1\n[tcp]\nport: 8721\npeer: a',
-  );
-  t.deepEqual([errors, unknown], [[], []]);
-  t.deepEqual(
-    warnings.map(({ message }) => message),
-    [
-      'vagus.ini:2: [udp-multicast] is not supported by this version yet: ignored',
-      'vagus.ini:6: [tcp] is not supported by this version yet: ignored',
-    ],
-  );
-});
-
-test('multicast and TCP that are turned off are not worth a warning', (t) => {
-  t.deepEqual(load('[udp-multicast]\nport: 0\nttl: 3\n[tcp]\nport: 0').warnings, []);
-});
-
 test('the table has a line for each key', (t) => {
   const table = settingsTable();
   for (const key of [...KNOWN_KEYS.values()].flat()) t.true(table.includes(`\`${key}\``), key);
   t.true(
     table.includes(
-      '| main | `announcement-interval-min` | `announcementIntervalMsMin` | milliseconds, 50 to 600000 | 500 | yes | Accepted for the sake',
+      '| main | `announcement-interval-min` | `announcementIntervalMsMin` | milliseconds, 50 to 600000 | 500 | yes | yes | Accepted for the sake',
     ),
   );
   t.true(
     table.includes(
-      '| main | `client-address`, repeatable | `clientAddresses` | an IP address | 127.0.0.1, ::1 | no | Where the',
+      '| main | `client-address`, repeatable | `clientAddresses` | an IP address | 127.0.0.1, ::1 | no | no | Where the',
     ),
   );
-  t.true(table.split('\n').every((line) => line === '' || line.split('|').length === 9));
+  t.true(table.split('\n').every((line) => line === '' || line.split('|').length === 10));
 });
 
 test('a file is read from disk', (t) => {

@@ -7,6 +7,7 @@ import {
   identityType,
   integerType,
   logLevelType,
+  multicastType,
   peerType,
   portType,
   quoted,
@@ -175,4 +176,25 @@ test('what was found is quoted, and cut when it is long', (t) => {
   t.is(quoted('a"\u0007'), '"a\\"\\u0007"');
   t.is(quoted('x'.repeat(60)), `"${'x'.repeat(60)}"`);
   t.is(quoted('x'.repeat(61)), `"${'x'.repeat(60)}…"`);
+});
+
+test('a multicast group is given with its interface, or with * for every one', (t) => {
+  t.deepEqual(parsedOf(multicastType, '*:239.1.2.3'), { group: '239.1.2.3' });
+  t.deepEqual(parsedOf(multicastType, 'eth0:224.0.0.0'), { interfaceName: 'eth0', group: '224.0.0.0' });
+  t.deepEqual(parsedOf(multicastType, 'eth0:ff02::87'), { interfaceName: 'eth0', group: 'ff02::87' });
+  const wrong = [
+    '',
+    '*',
+    '239.1.2.3',
+    'eth0',
+    'eth0:',
+    ':239.1.2.3',
+    'eth0:223.255.255.255',
+    'eth0:240.0.0.0',
+  ];
+  for (const text of [...wrong, 'eth0:fe80::1', 'eth0:ff02::1%eth0', 'a b:239.1.2.3', 'eth0:239.1.2'])
+    t.is(
+      expectedOf(multicastType, text),
+      'an interface or *, a colon, a multicast group, such as *:239.1.2.3 or eth0:ff02::87',
+    );
 });

@@ -2,7 +2,7 @@
  * Files as somebody may hand them to us as vagus.ini: right ones with slips, and text that never was one. The same seed
  * gives the same files.
  */
-import { SCHEMA, UNSUPPORTED } from '../../src/config/schema.ts';
+import { SCHEMA } from '../../src/config/schema.ts';
 import type { Random } from '../../src/time/random.ts';
 
 /** Makes one file after the other. */
@@ -12,15 +12,37 @@ export function hostileIni(random: Random): string {
   return random() < 0.3 ? damaged(text, random) : text;
 }
 
-const SECTIONS = ['main', 'udp', ...Object.keys(UNSUPPORTED), 'mian', '', '__proto__', 'constructor', 'a]b'];
+const SECTIONS = [
+  'main',
+  'udp',
+  'udp-multicast',
+  'tcp',
+  'web',
+  'mian',
+  '',
+  '__proto__',
+  'constructor',
+  'a]b',
+];
 const KEYS = [
   ...Object.values(SCHEMA).map(({ key }) => key),
-  ...Object.values(UNSUPPORTED).flat(),
   ...['clientport', '__proto__', 'toString', '', 'x'.repeat(300)],
 ];
 const VALUES = [
   ...['8720', '500', '+5', '-1', '0', '65536', '1e3', '9'.repeat(400), '٣', '5 ; comment', ';5', '#5'],
-  ...['web-7', 'web-7:8721', '[fe80::7]:1', '[::1', '::1%eth0', '1.2.3.4', '1.2.3', '*', 'eth0:10.0.0.255'],
+  ...[
+    'web-7',
+    'web-7:8721',
+    '[fe80::7]:1',
+    '[::1',
+    '::1%eth0',
+    '1.2.3.4',
+    '1.2.3',
+    '*',
+    'eth0:10.0.0.255',
+    '*:239.1.2.3',
+    'eth0:ff02::1',
+  ],
   ...['', ' ', '\t', 'info', 'INFO', '\ufffd', '\u2028', '\0', 'é'.repeat(200), 'a.'.repeat(200), '%(x)s'],
 ];
 

@@ -13,7 +13,13 @@ export class InspectedHouse extends House {
   constructor(options: HouseOptions = {}) {
     super(options);
     const { clock, registry, transitions$ } = this;
-    this.inspected = new RegistryInspected({ identity: 'own', clock, registry, transitions$ });
+    this.inspected = new RegistryInspected({
+      identity: 'own',
+      clock,
+      registry,
+      transitions$,
+      expected: { unheard: () => [] },
+    });
     this.observations = new Observations(this.inspected);
   }
 

@@ -30,10 +30,10 @@ function run(steps: Iterable<void>): void {
 /** A record of each kind after the events of a path, and what moves it further. */
 function recordsAfter(path: readonly ('announced' | 'overdue' | 'lapsed')[], liveActorsMax: number) {
   const limits = { peersMax: 9, clustersMax: 9, instancesMax: 9 };
-  const store = new Store('own', 10_000, limits, new Counters());
+  const store = new Store('own', { ...limits, announcementIntervalMsMax: 10_000 }, new Counters());
   const deadlines = new Deadlines<TimedRecord>(new VirtualClock());
-  const circumstances = circumstancesAtStart(10_000);
-  const actors = new Actors({ store, deadlines, circumstances, liveActorsMax });
+  const circumstances = circumstancesAtStart({ announcementIntervalMsMax: 10_000 });
+  const actors = new Actors({ store, deadlines, circumstances, tuning: { liveActorsMax } });
   const peer = store.peer('peer')!;
   const scope = store.scope(peer, store.cluster('c', peer)!);
   const instance = actors.makeInstance(scope, 'x')!;

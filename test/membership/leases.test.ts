@@ -13,7 +13,12 @@ const TIMEOUT_MS = 600_000;
 
 /** The sender's clock shows our wall time; its datagram is fresh. */
 const hearingOf = (fields: Partial<Hearing> = {}): Hearing => {
-  const peer = new PeerRecord('peer', false, new SenderClock(INTERVAL_MS), new Rounds(INTERVAL_MS));
+  const peer = new PeerRecord(
+    'peer',
+    false,
+    new SenderClock({ announcementIntervalMsMax: INTERVAL_MS }),
+    new Rounds({ announcementIntervalMsMax: INTERVAL_MS }),
+  );
   const endOfLifeSeconds = (WALL_OFFSET_MS + NOW + 2 * INTERVAL_MS) / 1_000;
   peer.clock.observe(endOfLifeSeconds, NOW);
   return {
@@ -151,7 +156,12 @@ test('a removal is one whatever is thought of the clock', (t) => {
 });
 
 test('a clock that is off by more than a day is not corrected for', (t) => {
-  const peer = new PeerRecord('peer', false, new SenderClock(INTERVAL_MS), new Rounds(INTERVAL_MS));
+  const peer = new PeerRecord(
+    'peer',
+    false,
+    new SenderClock({ announcementIntervalMsMax: INTERVAL_MS }),
+    new Rounds({ announcementIntervalMsMax: INTERVAL_MS }),
+  );
   const endOfLifeSeconds = (WALL_OFFSET_MS + NOW + 2 * 86_400_000) / 1_000;
   peer.clock.observe(endOfLifeSeconds, NOW);
   const hearing = hearingOf({ peer, endOfLifeSeconds, offsetMs: peer.clock.offsetMs(NOW) });

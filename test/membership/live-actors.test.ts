@@ -26,7 +26,7 @@ class Stage {
   readonly actors: LiveActors<Line, string>;
 
   constructor({ liveMax = 1_000, machine = instanceMachine as AnyStateMachine } = {}) {
-    this.actors = new LiveActors(machine, liveMax);
+    this.actors = new LiveActors(machine, () => liveMax);
   }
 
   /** Sends events to a line. @returns the states they led to */

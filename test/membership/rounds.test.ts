@@ -5,7 +5,7 @@ import { OBSERVED_MS, ROUND_MS } from '../../src/model/limits.ts';
 const INTERVAL_MS = 10_000;
 
 const roundsAt = (...instants: number[]) => {
-  const rounds = new Rounds(INTERVAL_MS);
+  const rounds = new Rounds({ announcementIntervalMsMax: INTERVAL_MS });
   for (const at of instants) rounds.observe(at);
   return rounds;
 };

@@ -5,7 +5,7 @@ import { Store } from '../../src/membership/store.ts';
 const storeWith = (max: number) => {
   const counters = new Counters();
   const limits = { peersMax: max, clustersMax: max, instancesMax: max };
-  return { store: new Store('own', 10_000, limits, counters), counters };
+  return { store: new Store('own', { ...limits, announcementIntervalMsMax: 10_000 }, counters), counters };
 };
 
 const scopeIn = (store: Store, monitor = 'peer', cluster = 'c') =>

@@ -7,12 +7,17 @@ import type { LifecycleState } from '../../src/model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../../src/model/limits.ts';
 
 const MAX_MS = 10_000;
-const NEVER_PAUSED = verdicts.circumstancesAtStart(MAX_MS);
+const NEVER_PAUSED = verdicts.circumstancesAtStart({ announcementIntervalMsMax: MAX_MS });
 const resumedAt = (at: number) => ({ ...NEVER_PAUSED, pausedAt: at - 200_000, resumedAt: at });
 
 /** A peer that was last heard at `heardAt`, after a minute of rounds `usualMs` apart. */
 const peerIn = (state: LifecycleState, { usualMs = 4_000, heardAt = 100_000, isLocal = false } = {}) => {
-  const peer = new PeerRecord('peer', isLocal, new SenderClock(MAX_MS), new Rounds(MAX_MS));
+  const peer = new PeerRecord(
+    'peer',
+    isLocal,
+    new SenderClock({ announcementIntervalMsMax: MAX_MS }),
+    new Rounds({ announcementIntervalMsMax: MAX_MS }),
+  );
   for (let at = heardAt - 100 * usualMs; at <= heardAt; at += usualMs) peer.rounds.observe(at);
   return Object.assign(peer, { state, heardAt, sinceAt: heardAt });
 };

@@ -10,6 +10,7 @@ import type { AnnouncedInstance } from '../../src/model/announcement.ts';
 import type { Notice } from '../../src/model/change.ts';
 import { Instance, type LifecycleState } from '../../src/model/instance.ts';
 import type { Packet } from '../../src/model/packet.ts';
+import type { Tuning } from '../../src/model/tuning.ts';
 import { Backlog } from '../../src/time/backlog.ts';
 import { Deadlines } from '../../src/time/deadlines.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
@@ -20,6 +21,19 @@ export const INTERVAL_MS = 10_000;
 
 /** instance-timeout-max of the house, ms. */
 export const TIMEOUT_MS = 600_000;
+
+/** The tuning of the house. */
+const TUNING: Tuning = {
+  instanceTimeoutMsMin: 500,
+  instanceTimeoutMsMax: TIMEOUT_MS,
+  announcementIntervalMsMax: INTERVAL_MS,
+  connectionsMax: 100,
+  peersMax: 100,
+  clustersMax: 1_000,
+  instancesMax: 10_000,
+  liveActorsMax: 1_000,
+  hintsMax: 10,
+};
 
 /** What the wall clock of all well-set hosts shows at virtual zero. */
 const WALL_START_MS = 1_800_000_000_000;
@@ -62,10 +76,7 @@ export class House {
     this.backlog = backlog;
     this.registry = new Registry({
       identity: 'own',
-      announcementIntervalMsMax: INTERVAL_MS,
-      instanceTimeoutMsMax: TIMEOUT_MS,
-      limits: { peersMax: 100, clustersMax: 1_000, instancesMax: 10_000, ...options },
-      liveActorsMax: options.liveActorsMax ?? 1_000,
+      tuning: { ...TUNING, ...options },
       clock,
       deadlines,
       backlog,

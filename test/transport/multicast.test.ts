@@ -1,7 +1,7 @@
 /** Multicast on real sockets of the loopback interface: the contract of transports. Other interfaces: test/fleet. */
 import { networkInterfaces } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
-import { of } from 'rxjs';
+import { BehaviorSubject, of } from 'rxjs';
 import type { MulticastForm } from '../../src/model/addresses.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { MulticastTransport } from '../../src/transport/multicast.ts';
@@ -41,6 +41,18 @@ test('an interface that is not there is a condition, told once', async (t) => {
   transport.conditions$.subscribe((condition) => conditions.push(condition));
   await transport.open();
   t.deepEqual(conditions, [{ destination: 'interface none0', fault: 'ENODEV' }]);
+});
+
+test('the port is opened when the first group comes', async (t) => {
+  const port = await freePort();
+  const groups$ = new BehaviorSubject<readonly MulticastForm[]>([]);
+  const transport = new MulticastTransport({ port, ttl: 1, groups$, clock });
+  t.teardown(() => transport.close());
+  await transport.open();
+  t.deepEqual(transport.describe(), []);
+  groups$.next([{ group: '239.192.87.21', interfaceName: 'lo' }]);
+  await until(() => transport.describe().length > 1, 'the port and the way');
+  t.true(transport.describe()[0]!.startsWith(`listens on UDP 0.0.0.0 port ${port}`));
 });
 
 function makeMulticast(t: ExecutionContext, port: number, form: MulticastForm): MulticastTransport {

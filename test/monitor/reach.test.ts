@@ -1,0 +1,67 @@
+/** Whom a monitor speaks to, as its settings and hints change. */
+import test from 'ava';
+import type { Hint } from '../../src/model/addresses.ts';
+import { type Destinations, Reach } from '../../src/monitor/reach.ts';
+
+const DESTINATIONS: Destinations = {
+  udpPeers: [{ host: 'web-1', port: 1 }],
+  udpBroadcasts: [{}],
+  multicastGroups: [{ group: '239.1.2.3' }],
+  tcpPeers: [],
+};
+
+const hint = (n: number, transport: Hint['transport'] = 'udp'): Hint => ({
+  transport,
+  host: `10.0.0.${n}`,
+  port: 8721,
+});
+
+test('the settings are told on subscribe, and what was hinted follows them', (t) => {
+  const reach = new Reach(DESTINATIONS, { hintsMax: 10 });
+  const told = toldBy(reach);
+  reach.hint(hint(7));
+  reach.hint(hint(8, 'tcp'));
+  t.deepEqual(told, [
+    'broadcasts [{}]',
+    'groups [{"group":"239.1.2.3"}]',
+    'udp [{"host":"web-1","port":1}]',
+    'tcp []',
+    'udp [{"host":"web-1","port":1},{"host":"10.0.0.7","port":8721}]',
+    'tcp [{"host":"10.0.0.8","port":8721}]',
+  ]);
+});
+
+test('settings that were read again and are the same are no change', (t) => {
+  const reach = new Reach(DESTINATIONS, { hintsMax: 10 });
+  const told = toldBy(reach).splice(0);
+  reach.change(structuredClone(DESTINATIONS));
+  t.is(told.length, 4);
+  reach.change({ ...DESTINATIONS, udpBroadcasts: [] });
+  t.deepEqual(
+    toldBy(reach).filter((line) => line.startsWith('broadcasts')),
+    ['broadcasts []'],
+  );
+});
+
+test('a reload keeps what was hinted', (t) => {
+  const reach = new Reach(DESTINATIONS, { hintsMax: 10 });
+  reach.hint(hint(7));
+  reach.change({ ...DESTINATIONS, udpPeers: [] });
+  t.is(toldBy(reach)[2], 'udp [{"host":"10.0.0.7","port":8721}]');
+});
+
+test('one hint too many replaces the one that was given longest ago', (t) => {
+  const reach = new Reach({ ...DESTINATIONS, udpPeers: [] }, { hintsMax: 2 });
+  for (const n of [1, 2, 1, 3]) reach.hint(hint(n));
+  t.is(toldBy(reach)[2], 'udp [{"host":"10.0.0.1","port":8721},{"host":"10.0.0.3","port":8721}]');
+});
+
+function toldBy(reach: Reach): string[] {
+  const told: string[] = [];
+  const tell = (name: string) => (value: unknown) => told.push(`${name} ${JSON.stringify(value)}`);
+  reach.broadcasts$.subscribe(tell('broadcasts'));
+  reach.groups$.subscribe(tell('groups'));
+  reach.udpPeers$.subscribe(tell('udp'));
+  reach.tcpPeers$.subscribe(tell('tcp'));
+  return told;
+}
