@@ -21,7 +21,7 @@ export function keepJournal(monitor: Monitor, logger: Logger, clock: Clock): Sub
   const journal = new Subscription();
   journal.add(monitor.peerChanges$.subscribe((change) => writePeer(change, logger)));
   journal.add(monitor.changes$.subscribe((batch) => writeBatch(batch, logger)));
-  journal.add(monitor.notices$.subscribe((notice) => logger.warn({ notice }, describeNotice(notice))));
+  journal.add(monitor.notices$.subscribe((notice) => writeNotice(notice, logger)));
   journal.add(monitor.conditions$.subscribe((condition) => writeCondition(condition, logger)));
   journal.add(aloneAfter(ALONE_MS, monitor, clock).subscribe(() => logger.warn(LONELY_HINT)));
   return journal;
@@ -84,6 +84,12 @@ function writeCondition({ destination, fault }: Condition, logger: Logger): void
   if (fault === undefined) logger.info({ destination }, `${destination}: works`);
   else
     logger.warn({ destination, fault }, `${destination}: ${fault}; it is tried again with each announcement`);
+}
+
+/** A second monitor of our name is worse than all else: neither hears the other. */
+function writeNotice(notice: Notice, logger: Logger): void {
+  if (notice.kind === 'identityTaken') logger.error({ notice }, describeNotice(notice));
+  else logger.warn({ notice }, describeNotice(notice));
 }
 
 function describeNotice(notice: Notice): string {

@@ -3,7 +3,6 @@
  * and owns their subscriptions. It opens no socket.
  */
 import {
-  distinct,
   filter,
   groupBy,
   map,
@@ -13,7 +12,6 @@ import {
   Subject,
   type Subscription,
   share,
-  take,
   throttleTime,
 } from 'rxjs';
 import type { Intent } from '../client/commands.ts';
@@ -37,15 +35,13 @@ import type { Transport } from '../transport/transport.ts';
 import { Announcer } from './announcer.ts';
 import { ExpectedPeers } from './expected-peers.ts';
 import { framesOf } from './frames.ts';
+import { impostorsIn } from './impostors.ts';
 import { RegistryMembers } from './members.ts';
 import type { ResolvedOptions } from './options.ts';
 import { transitionsOf } from './pipe.ts';
 import type { Reach } from './reach.ts';
 import { RegistryInspected } from './registry-inspected.ts';
 import type { Telling } from './telling.ts';
-
-/** So many hosts with our name are told of. */
-const IMPOSTORS_MAX = 10;
 
 /** A way that opens again and again does not make us greet more often, ms. */
 const GREETING_MS = 1_000;
@@ -111,7 +107,7 @@ export class Engine {
         recordsOf: (cluster, id) => store.recordsOf(cluster, id),
         clock,
       }),
-      this.#impostors.pipe(distinct(), take(IMPOSTORS_MAX), map(toNotice(options.identity))),
+      impostorsIn(this.#impostors, options),
       limitsReached(counters, clock),
     ).pipe(share());
     this.household = {
@@ -194,10 +190,6 @@ export class Engine {
     if (isOwnAddress) this.#registry.store.own.address = address;
     else this.#impostors.next(address);
   }
-}
-
-function toNotice(identity: string): (address: string) => Notice {
-  return (address) => ({ kind: 'identityTaken', identity, address });
 }
 
 /** A limit that is reached is told once a minute; there are a handful of kinds. */

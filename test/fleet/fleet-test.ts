@@ -6,15 +6,22 @@ import { spawnSync } from 'node:child_process';
 import test, { type ExecutionContext } from 'ava';
 import { Network } from './namespaces.ts';
 
+/** How a test on a network runs. */
+export interface FleetTestOptions {
+  /** Whether others may run at the same time: it mostly waits. */
+  readonly isBeside?: boolean;
+}
+
 /** A test on a network of so many hosts. */
 export function fleetTest(
   title: string,
   hostCount: number,
   run: (t: ExecutionContext, network: Network) => Promise<void>,
+  { isBeside = false }: FleetTestOptions = {},
 ): void {
   const reason = missing();
   if (reason === undefined) {
-    test(title, async (t) => {
+    (isBeside ? test : test.serial)(title, async (t) => {
       const network = await Network.create(hostCount);
       t.teardown(() => network.close());
       await run(t, network);

@@ -10,6 +10,12 @@ import { until } from './until.ts';
 
 const PREFIX = 'vagus';
 
+/** A link that goes down keeps its addresses, and one that comes up can use them at once. */
+const IPV6_SETTINGS = ['all', 'default'].flatMap((which) => [
+  `net.ipv6.conf.${which}.keep_addr_on_down=1`,
+  `net.ipv6.conf.${which}.accept_dad=0`,
+]);
+
 /** One host of the network. */
 export interface Host {
   /** Its host name as its processes see it: `h1`, `h2`, … */
@@ -26,8 +32,11 @@ export interface SpawnOptions {
 
 /** Hosts on one wire. */
 export class Network {
+  /** Networks are made one after the other: each looks for a number that no other has. */
+  static #made: Promise<unknown> = Promise.resolve();
   readonly hosts: readonly Host[];
   readonly #bridge: string;
+  readonly #withoutIpv4 = new Set<Host>();
 
   private constructor(bridge: string, hosts: readonly Host[]) {
     this.#bridge = bridge;
@@ -35,7 +44,13 @@ export class Network {
   }
 
   /** Makes a network. @param hostCount 1 to 250 */
-  static async create(hostCount: number): Promise<Network> {
+  static create(hostCount: number): Promise<Network> {
+    const made = Network.#made.then(() => Network.#create(hostCount));
+    Network.#made = made.catch(() => {});
+    return made;
+  }
+
+  static async #create(hostCount: number): Promise<Network> {
     await removeLeftovers();
     const number = await freeNumber();
     const name = (part: string) => `${PREFIX}-${process.pid}-${number}-${part}`;
@@ -65,6 +80,47 @@ export class Network {
   /** The processes that run on a host. */
   async processesOn({ namespace }: Host): Promise<readonly number[]> {
     return pidsIn(namespace);
+  }
+
+  /** Runs `ip` on a host. @param command such as `address flush dev eth0` */
+  async ip({ namespace }: Host, command: string): Promise<void> {
+    await ip(`-n ${namespace} ${command}`);
+  }
+
+  /** Runs a command on a host and waits for its end. @throws Error when it fails */
+  async run({ namespace }: Host, command: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)('ip', ['netns', 'exec', namespace, ...command]);
+    return stdout;
+  }
+
+  /** Where the clients of a host's daemon find it. */
+  clientAddressOf(host: Host): string {
+    return this.#withoutIpv4.has(host) ? '::1' : '127.0.0.1';
+  }
+
+  /** Takes all IPv4 addresses from a host. */
+  async turnOffIpv4(host: Host): Promise<void> {
+    this.#withoutIpv4.add(host);
+    for (const name of ['eth0', 'lo']) await this.ip(host, `-4 address flush dev ${name}`);
+  }
+
+  async turnOffIpv6(host: Host): Promise<void> {
+    for (const which of ['all', 'default'])
+      await this.run(host, ['sysctl', '-qw', `net.ipv6.conf.${which}.disable_ipv6=1`]);
+  }
+
+  /** Deletes a host's network interface, as a virtual machine may lose one. */
+  async unplug(host: Host): Promise<void> {
+    await this.ip(host, 'link delete eth0');
+  }
+
+  /** Gives a host its network interface, at first or again. */
+  async plugIn({ name, namespace, ipv4, ipv6 }: Host): Promise<void> {
+    await ip(`link add eth0 netns ${namespace} type veth peer name ${name} netns ${this.#bridge}`);
+    await ip(`-n ${this.#bridge} link set ${name} master br0 up`);
+    await ip(`-n ${namespace} address add ${ipv4}/24 broadcast + dev eth0`);
+    await ip(`-n ${namespace} address add ${ipv6}/64 dev eth0 nodad`);
+    await ip(`-n ${namespace} link set eth0 up`);
   }
 
   /** Takes a host's network interface down, as its administrator would. */
@@ -97,14 +153,11 @@ export class Network {
     await ip(`netns add ${bridge}`);
     await ip(`-n ${bridge} link add br0 type bridge mcast_snooping 0`);
     await ip(`-n ${bridge} link set br0 up`);
-    for (const { name, namespace, ipv4, ipv6 } of this.hosts) {
-      await ip(`netns add ${namespace}`);
-      await ip(`link add eth0 netns ${namespace} type veth peer name ${name} netns ${bridge}`);
-      await ip(`-n ${bridge} link set ${name} master br0 up`);
-      await ip(`-n ${namespace} address add ${ipv4}/24 broadcast + dev eth0`);
-      await ip(`-n ${namespace} address add ${ipv6}/64 dev eth0 nodad`);
-      await ip(`-n ${namespace} link set lo up`);
-      await ip(`-n ${namespace} link set eth0 up`);
+    for (const host of this.hosts) {
+      await ip(`netns add ${host.namespace}`);
+      await this.run(host, ['sysctl', '-qw', ...IPV6_SETTINGS]);
+      await ip(`-n ${host.namespace} link set lo up`);
+      await this.plugIn(host);
     }
   }
 }

@@ -19,7 +19,7 @@ const BEAT_AND_POLL = fileURLToPath(new URL('beat-and-poll.ts', import.meta.url)
  * @returns the answer as it came
  */
 export async function ask(network: Network, host: Host, line: string): Promise<string> {
-  const nc = network.spawn(host, ['nc', '-q', '1', '127.0.0.1', '8720']);
+  const nc = network.spawn(host, ['nc', '-q', '1', network.clientAddressOf(host), '8720']);
   let answer = '';
   nc.stdout!.on('data', (bytes) => {
     answer += bytes;

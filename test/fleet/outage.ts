@@ -1,0 +1,68 @@
+/**
+ * What may happen to a host's network, and whether both sides list all again soon after it is over: old instances that go
+ * on meanwhile, and new ones that appeared meanwhile.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import type { Host, Network } from './namespaces.ts';
+import { ask, askUntil } from './text-client.ts';
+
+const OUTAGE_MS = 5_000;
+const RECOVERY_MS = 3_000;
+const BEAT_MS = 1_000;
+
+/** What happens to a host. */
+export interface Outage {
+  begin(network: Network, host: Host): Promise<void>;
+  end(network: Network, host: Host): Promise<void>;
+}
+
+export const interfaceDown: Outage = {
+  begin: (network, host) => network.takeDown(host),
+  end: (network, host) => network.bringUp(host),
+};
+
+export const offTheWire: Outage = {
+  begin: (network, host) => network.cutOff(host),
+  end: (network, host) => network.reconnect(host),
+};
+
+/** Lets the first host suffer; on both an old instance goes on, and a new one appears meanwhile. */
+export async function outlive(outage: Outage, t: ExecutionContext, network: Network): Promise<void> {
+  const { hosts } = network;
+  const [one] = hosts as [Host];
+  const beats = setInterval(() => {
+    for (const host of hosts) keepAlive(network, host, { cluster: 'old', lifetimeMs: 2_500 }).catch(() => {});
+  }, BEAT_MS);
+  try {
+    await allListed(network, 'old');
+    await outage.begin(network, one);
+    for (const host of hosts) await keepAlive(network, host, { cluster: 'new', lifetimeMs: 60_000 });
+    await delay(OUTAGE_MS);
+    await outage.end(network, one);
+    const healedAt = performance.now();
+    for (const cluster of ['old', 'new']) {
+      await allListed(network, cluster);
+      const tookMs = performance.now() - healedAt;
+      t.log(`cluster ${cluster} is complete ${tookMs | 0} ms after the link is up`);
+      t.true(tookMs <= RECOVERY_MS);
+    }
+  } finally {
+    clearInterval(beats);
+  }
+}
+
+export async function allListed(network: Network, cluster: string): Promise<void> {
+  for (const host of network.hosts) {
+    await askUntil(network, host, { line: `poll ${cluster}`, answer: 'h1:i\nh2:i\n\n' });
+  }
+}
+
+/** A client of a host keeps the instance of the host's name alive. */
+export function keepAlive(
+  network: Network,
+  host: Host,
+  { cluster, lifetimeMs }: { cluster: string; lifetimeMs: number },
+): Promise<string> {
+  return ask(network, host, `keepalive ${cluster}:${host.name}:${lifetimeMs}:i`);
+}

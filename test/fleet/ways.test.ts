@@ -1,0 +1,93 @@
+/**
+ * Every way by which monitors reach each other, and what may befall it: 3 s after the network is whole again, both sides
+ * list all. TCP has a file of its own.
+ */
+import { Daemon } from './daemon.ts';
+import { fleetTest } from './fleet-test.ts';
+import type { Host, Network } from './namespaces.ts';
+import { interfaceDown, type Outage, outlive } from './outage.ts';
+
+interface Way {
+  readonly title: string;
+  /** A host's vagus.ini; none: zero configuration. */
+  readonly config?: (own: Host, other: Host) => string;
+  readonly prepare?: (network: Network, hosts: readonly [Host, Host]) => Promise<void>;
+  /** Default: its interface is down for 5 s. */
+  readonly outage?: Outage;
+}
+
+const unplugged: Outage = {
+  begin: (network, host) => network.unplug(host),
+  end: (network, host) => network.plugIn(host),
+};
+
+const withoutDefaultRoute: Outage = {
+  begin: (network, host) => network.ip(host, 'route delete default'),
+  end: async () => {}, // it stays away: a network of one wire needs none
+};
+
+const broadcast = (form: string) => ({ config: () => `[udp]\nbroadcast: ${form}\n` });
+const multicast = (form: string) => ({ config: () => `[udp-multicast]\nmulticast: ${form}\n` });
+const allAddress = ({ ipv4 }: Host) => ipv4.replace(/\d+$/, '255');
+
+const WAYS: readonly Way[] = [
+  { title: 'unicast by IPv4', config: (_, { ipv4 }) => `[udp]\npeer: ${ipv4}\n` },
+  { title: 'unicast by IPv6', config: (_, { ipv6 }) => `[udp]\npeer: ${ipv6}\n` },
+  { title: 'broadcast: *', ...broadcast('*') },
+  { title: 'broadcast: interface', ...broadcast('eth0') },
+  { title: 'broadcast: address', config: (own) => `[udp]\nbroadcast: ${allAddress(own)}\n` },
+  { title: 'broadcast: interface:address', config: (own) => `[udp]\nbroadcast: eth0:${allAddress(own)}\n` },
+  { title: 'multicast by IPv4 on an interface', ...multicast('eth0:239.192.87.21') },
+  { title: 'multicast by IPv4 on all', ...multicast('*:239.192.87.21') },
+  { title: 'multicast by IPv6 on an interface', ...multicast('eth0:ff05::87:21') },
+  { title: 'multicast by IPv6 to a link-local group', ...multicast('*:ff02::87:21') },
+  { title: 'zero configuration, interface deleted and made again', outage: unplugged },
+  {
+    title: 'multicast by IPv4, interface deleted and made again',
+    ...multicast('*:239.192.87.21'),
+    outage: unplugged,
+  },
+  {
+    title: 'multicast by IPv6, interface deleted and made again',
+    ...multicast('*:ff02::87:21'),
+    outage: unplugged,
+  },
+  {
+    title: 'zero configuration, default route gone',
+    prepare: (network, [one, two]) => network.ip(one, `route add default via ${two.ipv4}`),
+    outage: withoutDefaultRoute,
+  },
+  {
+    title: 'zero configuration without IPv6',
+    prepare: (network, hosts) => each(hosts, (host) => network.turnOffIpv6(host)),
+  },
+  {
+    title: 'zero configuration without IPv4',
+    prepare: (network, hosts) => each(hosts, (host) => network.turnOffIpv4(host)),
+  },
+  {
+    title: 'zero configuration, one of the two without IPv4',
+    prepare: (network, [one]) => network.turnOffIpv4(one),
+  },
+];
+
+for (const { title, config, prepare, outage = interfaceDown } of WAYS) {
+  fleetTest(
+    `${title}: both sides list all within 3 s`,
+    2,
+    async (t, network) => {
+      const [one, two] = network.hosts as [Host, Host];
+      await prepare?.(network, [one, two]);
+      await Promise.all([
+        Daemon.start(network, one, config?.(one, two)),
+        Daemon.start(network, two, config?.(two, one)),
+      ]);
+      await outlive(outage, t, network);
+    },
+    { isBeside: true },
+  );
+}
+
+async function each(hosts: readonly Host[], work: (host: Host) => Promise<void>): Promise<void> {
+  for (const host of hosts) await work(host);
+}
