@@ -71,6 +71,7 @@ export class UdpListener {
   /** Hears these groups and no others. To be called again and again: a link that was deleted takes its groups with it. */
   join(wanted: readonly Membership[]): void {
     const names = new Set(wanted.map(({ name }) => name));
+    const before = new Set(this.#memberships.map(({ name }) => name));
     for (const { group, interfaceId, name } of this.#memberships) {
       const socket = this.#socketFor(group);
       if (!names.has(name) && socket !== undefined) leaveGroup(socket, group, interfaceId);
@@ -78,8 +79,11 @@ export class UdpListener {
     this.#memberships = wanted;
     for (const { group, interfaceId, name } of wanted) {
       const socket = this.#socketFor(group);
-      const fault = socket === undefined ? 'EAFNOSUPPORT' : joinGroup(socket, group, interfaceId);
-      this.#options.fortunes.tell(`hearing ${name}`, fault);
+      if (socket === undefined) continue; // that this family is absent was told
+      const { isJoined, fault } = joinGroup(socket, group, interfaceId);
+      if (isJoined && before.has(name))
+        this.#options.fortunes.opened(`hearing ${name}`); // it was deaf for a moment
+      else this.#options.fortunes.tell(`hearing ${name}`, fault);
     }
   }
 

@@ -58,14 +58,18 @@ export function renewMulticastInterface(socket: Socket, { multicast }: SocketOpt
   }
 }
 
-/** Joins a group, or finds that it is joined. @returns what went wrong, such as ENODEV */
-export function joinGroup(socket: Socket, group: string, interfaceId: string): string | undefined {
+/** Joins a group, or finds that it is joined. @returns which, or what went wrong, such as ENODEV */
+export function joinGroup(
+  socket: Socket,
+  group: string,
+  interfaceId: string,
+): { readonly isJoined: boolean; readonly fault: string | undefined } {
   try {
     socket.addMembership(group, interfaceId);
-    return undefined;
+    return { isJoined: true, fault: undefined };
   } catch (error) {
     const fault = faultOf(error);
-    return fault === 'EADDRINUSE' ? undefined : fault;
+    return { isJoined: false, fault: fault === 'EADDRINUSE' ? undefined : fault };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What may happen to a host's network, and whether both sides list all again soon after it is over: old instances that go
- * on meanwhile, and new ones that appeared meanwhile.
+ * on meanwhile, new ones that appeared meanwhile, and later ones.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
@@ -27,7 +27,7 @@ export const offTheWire: Outage = {
   end: (network, host) => network.reconnect(host),
 };
 
-/** Lets the first host suffer; on both an old instance goes on, and a new one appears meanwhile. */
+/** Lets the first host suffer; on both an old instance goes on, and a new one appears meanwhile, and one after it. */
 export async function outlive(outage: Outage, t: ExecutionContext, network: Network): Promise<void> {
   const { hosts } = network;
   const [one] = hosts as [Host];
@@ -41,7 +41,8 @@ export async function outlive(outage: Outage, t: ExecutionContext, network: Netw
     await delay(OUTAGE_MS);
     await outage.end(network, one);
     const healedAt = performance.now();
-    for (const cluster of ['old', 'new']) {
+    for (const host of hosts) await keepAlive(network, host, { cluster: 'late', lifetimeMs: 60_000 });
+    for (const cluster of ['old', 'new', 'late']) {
       await allListed(network, cluster);
       const tookMs = performance.now() - healedAt;
       t.log(`cluster ${cluster} is complete ${tookMs | 0} ms after the link is up`);

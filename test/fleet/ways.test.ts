@@ -21,6 +21,15 @@ const unplugged: Outage = {
   end: (network, host) => network.plugIn(host),
 };
 
+/** Too quick for a look at the interfaces each second. */
+const replaced: Outage = {
+  begin: async () => {},
+  end: async (network, host) => {
+    await network.unplug(host);
+    await network.plugIn(host);
+  },
+};
+
 const withoutDefaultRoute: Outage = {
   begin: (network, host) => network.ip(host, 'route delete default'),
   end: async () => {}, // it stays away: a network of one wire needs none
@@ -51,6 +60,17 @@ const WAYS: readonly Way[] = [
     title: 'multicast by IPv6, interface deleted and made again',
     ...multicast('*:ff02::87:21'),
     outage: unplugged,
+  },
+  { title: 'zero configuration, interface replaced in between', outage: replaced },
+  {
+    title: 'multicast by IPv4, interface replaced in between',
+    ...multicast('*:239.192.87.21'),
+    outage: replaced,
+  },
+  {
+    title: 'multicast by IPv6, interface replaced in between',
+    ...multicast('*:ff02::87:21'),
+    outage: replaced,
   },
   {
     title: 'zero configuration, default route gone',
