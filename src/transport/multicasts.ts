@@ -31,7 +31,8 @@ export function multicastsOn(
       .filter((own) => (interfaceName === undefined ? !own.isInternal : own.interfaceName === interfaceName))
       .map((own) => multicastBy(own, group, range));
   });
-  return [...new Map(multicasts.map((multicast) => [multicast.way.name, multicast])).values()];
+  const names = multicasts.map(({ way }) => way.name);
+  return multicasts.filter(({ way }, at) => names.indexOf(way.name) === at);
 }
 
 function multicastBy(
