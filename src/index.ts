@@ -3,7 +3,7 @@ export { type InstanceEvent, instanceMachine } from './lifecycle/instance-machin
 export type { MonitorState } from './lifecycle/monitor-machine.ts';
 export { type PeerEvent, peerMachine } from './lifecycle/peer-machine.ts';
 export type { View } from './membership/view.ts';
-export type { BroadcastForm, PeerAddress } from './model/addresses.ts';
+export type { BroadcastForm, MulticastForm, PeerAddress } from './model/addresses.ts';
 export type { Change, ChangeBatch, Notice, PeerChange } from './model/change.ts';
 export { ConfigError, TransportError, UsageError, VagusError } from './model/errors.ts';
 export type { Instance, LifecycleState, Reason } from './model/instance.ts';

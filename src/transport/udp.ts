@@ -42,6 +42,7 @@ export class UdpTransport implements Transport {
   readonly #unicasts = new Ways(this.#fortunes);
   readonly #expected = new BehaviorSubject<readonly PeerAddress[]>([]);
   #forms: readonly BroadcastForm[] = [];
+  #known: readonly InterfaceAddress[] = [];
   #isClosed = false;
 
   constructor(options: UdpOptions) {
@@ -119,6 +120,15 @@ export class UdpTransport implements Transport {
     const ways = peers.map(unicastTo);
     this.#expected.next(withoutOwn(peers, addresses));
     await this.#unicasts.follow([...new Map(ways.map((way) => [way.name, way])).values()]);
+    if (peers.length > 0) this.#tellNewOnes(addresses);
+  }
+
+  /** By an address that is new we may reach those, and be reached by those, who were out of reach before. */
+  #tellNewOnes(addresses: readonly InterfaceAddress[]): void {
+    const known = new Set(this.#known.map(({ address }) => address));
+    for (const { address, interfaceName, isInternal } of addresses)
+      if (!known.has(address) && !isInternal) this.#fortunes.opened(`address ${address} (${interfaceName})`);
+    this.#known = addresses;
   }
 }
 

@@ -30,6 +30,18 @@ const replaced: Outage = {
   },
 };
 
+/** What it sends is refused by its own firewall. */
+const refused: Outage = {
+  begin: async (network, host) => {
+    await network.run(host, ['nft', 'add table inet outage']);
+    await network.run(host, ['nft', 'add chain inet outage out { type filter hook output priority 0; }']);
+    await network.run(host, ['nft', 'add rule inet outage out udp dport 8721 drop']);
+  },
+  end: async (network, host) => {
+    await network.run(host, ['nft', 'delete table inet outage']);
+  },
+};
+
 const withoutDefaultRoute: Outage = {
   begin: (network, host) => network.ip(host, 'route delete default'),
   end: async () => {}, // it stays away: a network of one wire needs none
@@ -71,6 +83,12 @@ const WAYS: readonly Way[] = [
     title: 'multicast by IPv6, interface replaced in between',
     ...multicast('*:ff02::87:21'),
     outage: replaced,
+  },
+  { title: 'zero configuration, what it sends is refused', outage: refused },
+  {
+    title: 'unicast, what it sends is refused',
+    config: (_, { ipv4 }) => `[udp]\npeer: ${ipv4}\n`,
+    outage: refused,
   },
   {
     title: 'zero configuration, default route gone',
