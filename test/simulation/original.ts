@@ -11,7 +11,6 @@ import { decodeAnnouncement } from '../../src/wire/decode-announcement.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
 
 const INTERVAL_MS_MIN = 500;
-const INTERVAL_MS_MAX = 10_000;
 const EARLY_MS = 50;
 const FRAME_BYTES_MAX = 65_507;
 
@@ -26,13 +25,17 @@ export class Original {
   readonly identity: string;
   readonly #clock: Clock;
   readonly #transport: Transport;
+  readonly #intervalMsMax: number;
   readonly #clusters = new Map<string, Map<string, Line>>();
   readonly #peers = new Map<string, number>();
+  /** Its wall clock: set back, it falls silent for as long. */
   #toldAt = Number.NEGATIVE_INFINITY;
   #timer: TimerHandle;
 
-  constructor(identity: string, clock: Clock, transport: Transport) {
+  /** @param intervalMsMax its announcement-interval-max, ms */
+  constructor(identity: string, clock: Clock, transport: Transport, intervalMsMax = 10_000) {
     this.identity = identity;
+    this.#intervalMsMax = intervalMsMax;
     this.#clock = clock;
     this.#transport = transport;
   }
@@ -40,7 +43,7 @@ export class Original {
   async start(): Promise<void> {
     await this.#transport.open();
     this.#transport.packets$.subscribe((packet) => this.#hear(packet));
-    this.#wait(INTERVAL_MS_MAX);
+    this.#wait(this.#intervalMsMax);
   }
 
   async close(): Promise<void> {
@@ -97,17 +100,23 @@ export class Original {
 
   #wait(ms: number): void {
     this.#clock.clearTimeout(this.#timer);
-    const sinceMs = this.#clock.now() - this.#toldAt;
+    const sinceMs = this.#clock.wallNow() - this.#toldAt;
     this.#timer = this.#clock.setTimeout(() => this.#tell(), Math.max(ms, INTERVAL_MS_MIN - sinceMs));
   }
 
   #tell(): void {
-    this.#toldAt = this.#clock.now();
-    let intervalMs = INTERVAL_MS_MAX;
+    const isTooEarly = this.#clock.wallNow() - this.#toldAt < INTERVAL_MS_MIN; // or its clock was set back
+    if (isTooEarly) this.#wait(0);
+    else this.#tellAll();
+  }
+
+  #tellAll(): void {
+    this.#toldAt = this.#clock.wallNow();
+    let intervalMs = this.#intervalMsMax;
     for (const [cluster, lines] of this.#clusters) {
       this.#expire(lines);
       const own = [...lines].filter(([, { source }]) => source === this.identity);
-      if (own.length === 0) intervalMs = INTERVAL_MS_MAX;
+      if (own.length === 0) intervalMs = this.#intervalMsMax;
       for (const [, { lifetimeMs }] of own) intervalMs = Math.min(intervalMs, lifetimeMs);
       this.#send(cluster, own);
     }
@@ -115,7 +124,7 @@ export class Original {
   }
 
   #send(cluster: string, own: readonly (readonly [string, Line])[]): void {
-    const endOfLifeSeconds = (this.#clock.wallNow() + 2 * INTERVAL_MS_MAX) / 1_000;
+    const endOfLifeSeconds = (this.#clock.wallNow() + 2 * this.#intervalMsMax) / 1_000;
     const instances = own.map(([id, { endOfLifeMs, info }]) => ({ id, info, endOfLifeMs }));
     const content = { endOfLifeSeconds, monitor: this.identity, cluster, instances };
     for (const frame of encodeAnnouncement(content, FRAME_BYTES_MAX)) this.#transport.send(frame);

@@ -7,9 +7,9 @@ const PACE = { beatMs: 1_000, lifetimeMs: 2_500 };
 async function fleet(world: World, options: { originals?: number; wallOffsetsMs?: readonly number[] } = {}) {
   const { originals = 0, wallOffsetsMs = [] } = options;
   const offset = (index: number) => ({
-    offsetMs: wallOffsetsMs[index % Math.max(1, wallOffsetsMs.length)] ?? 0,
+    wall: { offsetMs: wallOffsetsMs[index % Math.max(1, wallOffsetsMs.length)] ?? 0 },
   });
-  const ours = Array.from({ length: 10 - originals }, (_, n) => world.host(`ours-${n}`, { wall: offset(n) }));
+  const ours = Array.from({ length: 10 - originals }, (_, n) => world.host(`ours-${n}`, offset(n)));
   const others = Array.from({ length: originals }, (_, n) => world.original(`original-${n}`, offset(n)));
   await world.start(...ours, ...others);
   for (const host of [...ours, ...others]) {

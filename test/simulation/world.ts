@@ -31,6 +31,11 @@ export interface MonitorHost extends Host {
   withdraw(id: string): unknown;
 }
 
+export interface OriginalOptions {
+  readonly wall?: WallClockFaults;
+  readonly announcementIntervalMsMax?: number;
+}
+
 export class World {
   readonly seed: number;
   readonly clock = new VirtualClock();
@@ -65,9 +70,10 @@ export class World {
   }
 
   /** A host with the original on it, not started. */
-  original(name: string, wall: WallClockFaults = {}): Host {
-    const clock = new HostClock(this.clock, wall);
-    const original = new Original(name, clock, this.network.attach(name, clock));
+  original(name: string, options: OriginalOptions = {}): Host {
+    const clock = new HostClock(this.clock, options.wall);
+    const transport = this.network.attach(name, clock);
+    const original = new Original(name, clock, transport, options.announcementIntervalMsMax);
     return {
       name,
       clock,
