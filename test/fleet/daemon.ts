@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { FakeClock } from './fake-clock.ts';
 import type { Host, Network } from './namespaces.ts';
 import { until } from './until.ts';
 
@@ -15,7 +16,7 @@ export const LEVEL = { debug: 20, info: 30, warn: 40 } as const;
 
 /** One line of a daemon's log. */
 export interface LogLine {
-  /** Wall clock of the daemon as it wrote the line, ms. All hosts are on one machine, so times compare. */
+  /** Wall clock of the daemon as it wrote the line, ms. All hosts are on one machine, so times compare, unless it has a clock of its own. */
   readonly at: number;
   readonly level: number;
   readonly msg: string;
@@ -39,13 +40,17 @@ export class Daemon {
   exit: Exit | undefined;
   readonly #process: ChildProcess;
 
-  /** @param config text of its vagus.ini; none: there is no such file */
-  constructor(network: Network, host: Host, config?: string) {
+  /**
+   * @param config text of its vagus.ini; none: there is no such file
+   * @param clock its wall clock; none: the machine's
+   */
+  constructor(network: Network, host: Host, config?: string, clock?: FakeClock) {
     if (!existsSync(PROGRAM)) throw new Error('dist/vagus.cjs is missing: run `npm run build` first');
     const cwd = mkdtempSync(join(tmpdir(), 'vagus-fleet-'));
     if (config !== undefined) writeFileSync(join(cwd, 'vagus.ini'), config);
     this.host = host;
-    this.#process = network.spawn(host, [process.execPath, PROGRAM, 'run'], { cwd });
+    const command = [...(clock?.prefix ?? []), process.execPath, PROGRAM, 'run'];
+    this.#process = network.spawn(host, command, { cwd });
     createInterface(this.#process.stdout!).on('line', (line) => this.log.push(parse(line)));
     this.#process.stderr!.on('data', (bytes) => {
       this.stderr += bytes;
