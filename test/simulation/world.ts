@@ -9,6 +9,7 @@ import type { Random } from '../../src/time/random.ts';
 import { seededRandom } from '../../src/time/random.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { MemoryNetwork } from '../../src/transport/memory.ts';
+import type { Transport } from '../../src/transport/transport.ts';
 import { HostClock, type WallClockFaults } from './host-clock.ts';
 import { Original } from './original.ts';
 
@@ -20,6 +21,12 @@ export interface Host {
   readonly name: string;
   readonly clock: HostClock;
   start(): Promise<void>;
+  /** Ends its daemon as SIGTERM does. Time has to pass meanwhile: see `World.until`. */
+  close(): Promise<void>;
+  /** Ends its daemon as SIGKILL does: nothing is said, and no timer fires. */
+  crash(): void;
+  /** Whether polls are answered: not in the first second of ours. */
+  readonly isAnswering: boolean;
   keepAlive(id: string, lifetimeMs: number, info?: string): unknown;
   /** The ids that a client's poll gets. */
   poll(): ReadonlySet<string>;
@@ -54,8 +61,8 @@ export class World {
     const { wall, ...settings } = options;
     const clock = new HostClock(this.clock, wall);
     const random = seededRandom(Math.floor(this.random() * 2 ** 32));
-    const transports = [this.network.attach(name, clock)];
-    const monitor = createMonitor({ identity: name, transports, random, clock, ...settings });
+    const transport = this.network.attach(name, clock);
+    const monitor = createMonitor({ identity: name, transports: [transport], random, clock, ...settings });
     const client = new TextClient(monitor);
     const named = (id: string) => `${CLUSTER}:${id}`;
     return {
@@ -63,6 +70,11 @@ export class World {
       clock,
       monitor,
       start: () => monitor.start(),
+      close: () => monitor.close(),
+      crash: () => crash(clock, transport),
+      get isAnswering() {
+        return monitor.state === 'complete';
+      },
       keepAlive: (id, lifetimeMs, info = '') => client.ask(`keepalive ${named(id)}:${lifetimeMs}:${info}`),
       withdraw: (id) => client.ask(`withdraw ${named(id)}`),
       poll: () => idsIn(client.ask(`poll ${CLUSTER}`)),
@@ -78,6 +90,9 @@ export class World {
       name,
       clock,
       start: () => original.start(),
+      close: () => original.close(),
+      crash: () => crash(clock, transport),
+      isAnswering: true,
       keepAlive: (id, lifetimeMs, info = '') =>
         original.keepAlive({ cluster: CLUSTER, id, lifetimeMs, info }),
       poll: () => new Set(original.poll(CLUSTER)),
@@ -87,6 +102,19 @@ export class World {
   /** Starts hosts at the present instant. */
   async start(...hosts: readonly Host[]): Promise<void> {
     for (const host of hosts) await host.start();
+  }
+
+  /** Lets time pass until something is done that takes some. */
+  async until(done: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    void done.then(() => {
+      isDone = true;
+    });
+    for (;;) {
+      await new Promise(setImmediate);
+      if (isDone) return;
+      this.clock.advanceBy(5);
+    }
   }
 
   /** An instance that sends keepalives at random times around its beat. @returns what stops it */
@@ -112,6 +140,11 @@ export class World {
     };
     this.clock.setTimeout(next, periodMs * this.random());
   }
+}
+
+function crash(clock: HostClock, transport: Transport): void {
+  clock.pause();
+  void transport.close();
 }
 
 /** A client that speaks the text protocol with a monitor in this process. */
