@@ -16,7 +16,8 @@ const HELP = `vagus ${packageFile.version}: heartbeats, and nothing else
   --version            the version
   --help               this text
 
-Exit codes: 0 stopped or fine, 1 the configuration is wrong, 2 it cannot start, or the command line is wrong.
+Exit codes: 0 stopped or fine, 1 the configuration is wrong, 2 it cannot start, or the command line is wrong,
+3 it crashed.
 `;
 
 async function main(args: string[]): Promise<number> {

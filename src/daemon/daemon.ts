@@ -25,11 +25,12 @@ export interface DaemonOptions {
 }
 
 /** How the process ended. */
-export const EXIT = { ok: 0, configuration: 1, cannotStart: 2 } as const;
+export const EXIT = { ok: 0, configuration: 1, cannotStart: 2, crashed: 3 } as const;
 
 /** Runs until SIGTERM or SIGINT. @returns the exit code */
 export async function runDaemon({ settings, version, warnings, readAgain }: DaemonOptions): Promise<number> {
   tuneHeap();
+  tellCrashesApart();
   const stopped = untilStopped();
   const isTerminal = process.stdout.isTTY === true;
   const clock = systemClock();
@@ -58,6 +59,18 @@ export async function runDaemon({ settings, version, warnings, readAgain }: Daem
   journal.unsubscribe();
   await output.close();
   return EXIT.ok;
+}
+
+/**
+ * Node ends with 1 when nobody catches what is thrown. Here that says that the configuration is wrong, after which a
+ * service manager need not try again: after a crash it must.
+ */
+function tellCrashesApart(): void {
+  process.once('uncaughtExceptionMonitor', () => {
+    process.once('exit', () => {
+      process.exitCode = EXIT.crashed;
+    });
+  });
 }
 
 /** Listens from the first moment on: a signal during the start stops what has started. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { freePort } from '../support/free-port.ts';
 import { TcpClient } from '../support/tcp-client.ts';
-import { call, directoryWith, quietConfig, start } from './vagus.ts';
+import { COMMAND, call, directoryWith, quietConfig, Running, start } from './vagus.ts';
 
 const GREETED = 'this monitor is';
 
@@ -25,6 +25,21 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.is(entriesOf(vagus.stdout).at(-1)!.signal, signal);
   });
 }
+
+test.serial(
+  'a crash says what was thrown, and its exit code is not that of a wrong configuration',
+  async (t) => {
+    const { text } = await quietConfig();
+    const crash = "process.once('SIGUSR2', () => { throw new Error('planted'); });";
+    const cwd = directoryWith(t, { 'vagus.ini': text, 'crash.cjs': crash });
+    const vagus = new Running(t, ['env', 'NODE_OPTIONS=--require=./crash.cjs', ...COMMAND, 'run'], cwd);
+    await vagus.writes(GREETED);
+    vagus.process.kill('SIGUSR2');
+    const { ending, stderr } = await vagus.ended();
+    t.is(ending, 3);
+    t.true(stderr.includes('Error: planted'), stderr);
+  },
+);
 
 test.serial('every line of the log is JSON with level, time and message', async (t) => {
   const { text, clientPort } = await quietConfig();
