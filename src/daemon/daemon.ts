@@ -3,16 +3,18 @@
  * that others send ends it.
  */
 import { once } from 'node:events';
+import type { Logger } from 'pino';
 import type { Settings } from '../config/schema.ts';
 import { TransportError } from '../model/errors.ts';
-import { createMonitor } from '../monitor/monitor.ts';
-import { systemClock } from '../time/clock.ts';
+import { createMonitor, type Monitor } from '../monitor/monitor.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import { greetingOf } from './greeting.ts';
 import { tuneHeap } from './heap.ts';
 import { keepJournal } from './journal.ts';
 import { makeLogger } from './log.ts';
 import { standardOutput } from './log-output.ts';
 import { type Configuration, reloadOnHangup } from './reload.ts';
+import type { Systemd } from './systemd.ts';
 
 /** What a daemon is run with. */
 export interface DaemonOptions {
@@ -52,13 +54,27 @@ export async function runDaemon({ settings, version, warnings, readAgain }: Daem
   if (isTerminal) output.write(`${greeting}\n`);
   else logger.info({ identity: monitor.identity, version, reach: monitor.describe() }, greeting);
   const reloads = reloadOnHangup({ monitor, logger, settings, readAgain });
+  const systemd = await systemdOf(monitor, logger, clock);
+  systemd?.ready();
   const signal = await stopped;
   reloads.unsubscribe();
   logger.info({ signal }, `stopping: ${signal}`);
-  await monitor.close();
+  await Promise.all([systemd?.stopping(), monitor.close()]);
   journal.unsubscribe();
   await output.close();
   return EXIT.ok;
+}
+
+/** The way to tell systemd, if it started us and wants to be told. */
+async function systemdOf(monitor: Monitor, logger: Logger, clock: Clock): Promise<Systemd | undefined> {
+  if (!process.env.NOTIFY_SOCKET) return undefined;
+  const { Systemd, statusOf } = await import('./systemd.ts');
+  return new Systemd({
+    environment: process.env,
+    clock,
+    status: () => statusOf(monitor),
+    onFault: (message) => logger.warn(message),
+  });
 }
 
 /**
