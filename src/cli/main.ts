@@ -4,14 +4,17 @@ import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { EXIT } from '../daemon/daemon.ts';
 import { checkConfig } from './checkconfig.ts';
+import { installService } from './install-service.ts';
 import { run } from './run.ts';
 
 const HELP = `vagus ${packageFile.version}: heartbeats, and nothing else
 
-  vagus [run]          start a monitor (the default)
-  vagus checkconfig    say what is wrong with the configuration, all at once
+  vagus [run]             start a monitor (the default)
+  vagus checkconfig       say what is wrong with the configuration, all at once
+  vagus install-service   make it a service of systemd, which reads /etc/vagus.ini
 
   --config-file FILE   the configuration, default vagus.ini; without that file, all defaults
+  --print              of install-service: print the unit, write nothing
   --inspect            serve the live inspector on http://localhost:8724/inspector
   --version            the version
   --help               this text
@@ -37,7 +40,9 @@ async function main(args: string[]): Promise<number> {
   if (command === 'run')
     return run({ configFile, version: packageFile.version, isInspected: values.inspect });
   if (command === 'checkconfig') return checkConfig(configFile);
-  return fail(`unknown command ${JSON.stringify(command)}: expected run or checkconfig; see vagus --help`);
+  if (command === 'install-service') return installService({ configFile, isPrinted: values.print });
+  const expected = 'expected run, checkconfig or install-service; see vagus --help';
+  return fail(`unknown command ${JSON.stringify(command)}: ${expected}`);
 }
 
 function parse(args: string[]) {
@@ -45,6 +50,7 @@ function parse(args: string[]) {
     'config-file': { type: 'string' },
     config_file: { type: 'string' },
     inspect: { type: 'boolean', default: false },
+    print: { type: 'boolean', default: false },
     loggingconf: { type: 'string' },
     version: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },

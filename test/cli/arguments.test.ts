@@ -11,7 +11,15 @@ test.serial('--version says the version of the package and nothing else', async 
 for (const option of ['--help', '-h']) {
   test.serial(`${option} names each command and each option`, async (t) => {
     const { stdout, stderr, ending } = await call(t, [option]);
-    for (const word of ['run', 'checkconfig', '--config-file', '--version', '--help']) {
+    for (const word of [
+      'run',
+      'checkconfig',
+      'install-service',
+      '--config-file',
+      '--print',
+      '--version',
+      '--help',
+    ]) {
       t.true(stdout.includes(word), word);
     }
     t.deepEqual({ stderr, ending }, { stderr: '', ending: 0 });
