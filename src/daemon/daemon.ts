@@ -29,12 +29,15 @@ export interface DaemonOptions {
 /** How the process ended. */
 export const EXIT = { ok: 0, configuration: 1, cannotStart: 2, crashed: 3 } as const;
 
-/** Runs until SIGTERM or SIGINT. @returns the exit code */
+/** What ends a daemon. On a terminal SIGHUP does too, since that is what closing the terminal sends; else it reloads. */
+const STOPS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Runs until it is told to stop. @returns the exit code */
 export async function runDaemon({ settings, version, warnings, readAgain }: DaemonOptions): Promise<number> {
   tuneHeap();
   tellCrashesApart();
-  const stopped = untilStopped();
   const isTerminal = process.stdout.isTTY === true;
+  const stopped = untilStopped(isTerminal ? [...STOPS, 'SIGHUP'] : STOPS);
   const clock = systemClock();
   const output = standardOutput(clock);
   const { logLevel, ...options } = settings;
@@ -42,6 +45,7 @@ export async function runDaemon({ settings, version, warnings, readAgain }: Daem
   const monitor = createMonitor({ ...options, clock });
   for (const warning of warnings) logger.warn(warning);
   const journal = keepJournal(monitor, logger, clock);
+  if (!isTerminal) journal.add(reloadOnHangup({ monitor, logger, settings, readAgain }));
   try {
     await monitor.start();
   } catch (error) {
@@ -53,11 +57,9 @@ export async function runDaemon({ settings, version, warnings, readAgain }: Daem
   const greeting = greetingOf(monitor, version).join('\n');
   if (isTerminal) output.write(`${greeting}\n`);
   else logger.info({ identity: monitor.identity, version, reach: monitor.describe() }, greeting);
-  const reloads = reloadOnHangup({ monitor, logger, settings, readAgain });
   const systemd = await systemdOf(monitor, logger, clock);
   systemd?.ready();
   const signal = await stopped;
-  reloads.unsubscribe();
   logger.info({ signal }, `stopping: ${signal}`);
   await Promise.all([systemd?.stopping(), monitor.close()]);
   journal.unsubscribe();
@@ -90,10 +92,8 @@ function tellCrashesApart(): void {
 }
 
 /** Listens from the first moment on: a signal during the start stops what has started. */
-function untilStopped(): Promise<string> {
-  return Promise.race(
-    (['SIGTERM', 'SIGINT'] as const).map((signal) => once(process, signal).then(() => signal)),
-  );
+function untilStopped(signals: readonly NodeJS.Signals[]): Promise<string> {
+  return Promise.race(signals.map((signal) => once(process, signal).then(() => signal)));
 }
 
 function explain(error: unknown): string {

@@ -59,9 +59,9 @@ export class TcpClient {
 }
 
 /** Waits until a condition is true. @throws Error when it does not come true in 10 s */
-export async function until(condition: () => boolean, what: string): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const givesUpAt = performance.now() + PATIENCE_MS;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > givesUpAt) throw new Error(`waited in vain for ${what}`);
     await delay(2);
   }
