@@ -1,5 +1,5 @@
 /** Puts a unit where systemd looks for it, and tells beforehand whether the service's user can reach the program. */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Where `PrivateTmp=yes` shows an empty directory. */
@@ -10,11 +10,10 @@ const HIDDEN = /^\/(?:var\/)?tmp\//;
  * @param path absolute
  */
 export function obstacleTo(path: string): string | undefined {
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (file === undefined) return `${path}: is not there`;
-  if ((file.mode & 0o004) === 0) return `${path}: only its owner may read it; try chmod o+r`;
-  const closed = ancestorsOf(path).find((directory) => (statSync(directory).mode & 0o001) === 0);
+  const closed = ancestorsOf(path).find((directory) => !allows(directory, 0o001));
   if (closed) return `${path}: ${closed} is closed to other users, and the service's user is one of them`;
+  if (!existsSync(path)) return `${path}: is not there`;
+  if (!allows(path, 0o004)) return `${path}: only its owner may read it; try chmod o+r`;
   return HIDDEN.test(path)
     ? `${path}: the service has a /tmp of its own, and does not see this one`
     : undefined;
@@ -26,22 +25,20 @@ export function obstacleTo(path: string): string | undefined {
  * @throws Error of node:fs when the directory is missing or cannot be written
  */
 export function placeUnit(path: string, text: string): 'written' | 'same' | 'differs' {
-  const found = readIfThere(path);
-  if (found !== undefined) return found === text ? 'same' : 'differs';
+  if (existsSync(path)) return readFileSync(path, 'utf8') === text ? 'same' : 'differs';
   const draft = `${path}.new`;
-  try {
-    writeFileSync(draft, text, { mode: 0o644 });
-    renameSync(draft, path);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  writeFileSync(draft, text);
+  renameSync(draft, path);
   return 'written';
 }
 
-function readIfThere(path: string): string | undefined {
-  return statSync(path, { throwIfNoEntry: false }) && readFileSync(path, 'utf8');
+/** Whether a file grants something to everybody; one that is not there forbids nothing. */
+function allows(path: string, mode: number): boolean {
+  const { mode: granted = mode } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  return (granted & mode) !== 0;
 }
 
+/** The directories above a path, the root first: below a closed one nobody may ask. */
 function ancestorsOf(path: string): readonly string[] {
   const parent = dirname(path);
   return parent === path ? [] : [...ancestorsOf(parent), parent];
