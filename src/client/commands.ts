@@ -2,6 +2,7 @@
  * What each command does and answers: command × members → intent and reply, in the original's format. Pure but for
  * reading the members; it knows no socket. Replies end with an empty line.
  */
+import { inOrder } from '../membership/order.ts';
 import type { View } from '../membership/view.ts';
 import type { Hint } from '../model/addresses.ts';
 import type { Instance } from '../model/instance.ts';
@@ -85,9 +86,9 @@ export function replyTo(command: Command, members: Members): Bytes {
     case 'keepalivepoll':
       return listOf(members.view(command.keepalive.cluster));
     case 'pollx':
-      return lines(sorted(members.view(command.cluster)).map((instance) => detailedLine(instance, members)));
+      return lines(inOrder(members.view(command.cluster)).map((instance) => detailedLine(instance, members)));
     case 'watch':
-      return lines(sorted(members.view(command.cluster)).map(watchLine));
+      return lines(inOrder(members.view(command.cluster)).map(watchLine));
     case 'explain':
       return lines(members.explain(command.cluster, command.id));
     case 'keepalive':
@@ -117,7 +118,7 @@ const lists = new WeakMap<View, Bytes>();
 function listOf(view: View): Bytes {
   let list = lists.get(view);
   if (list === undefined) {
-    list = lines(sorted(view).map(({ rawId, rawInfo }) => withInfo(rawId, rawInfo)));
+    list = lines(inOrder(view).map(({ rawId, rawInfo }) => withInfo(rawId, rawInfo)));
     lists.set(view, list);
   }
   return list;
@@ -130,18 +131,6 @@ function detailedLine(instance: Instance, members: Members): Bytes {
 
 function monitorLine({ identity, lastSeenMs, endOfLifeMs, address }: MonitorLine): Bytes {
   return `${identity}:${Math.trunc(lastSeenMs)}:${Math.trunc(endOfLifeMs)}:${address}`;
-}
-
-/** Those with info first (a known client stops reading at the first without), then by id, as numbers if all are. */
-function sorted(view: View): readonly Instance[] {
-  const instances = [...view];
-  const areNumbers = instances.every(({ rawId }) => /^[0-9]{1,15}$/.test(rawId));
-  return instances.sort((a, b) => {
-    if ((a.rawInfo === '') !== (b.rawInfo === '')) return a.rawInfo === '' ? 1 : -1;
-    const difference = areNumbers ? Number(a.rawId) - Number(b.rawId) : 0;
-    if (difference !== 0) return difference;
-    return a.rawId < b.rawId ? -1 : 1;
-  });
 }
 
 function withInfo(line: Bytes, info: Bytes): Bytes {
