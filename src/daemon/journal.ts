@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { filter, merge, type Observable, Subscription, take, takeUntil, timer } from 'rxjs';
 import type { Change, ChangeBatch, Notice, PeerChange } from '../model/change.ts';
 import { shown } from '../model/names.ts';
+import { textOfNotice } from '../model/notice-text.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Condition } from '../transport/transport.ts';
@@ -35,6 +36,12 @@ function aloneAfter(ms: number, monitor: Monitor, clock: Clock): Observable<unkn
   const heard$ = monitor.peerChanges$.pipe(filter(({ to }) => to === 'alive'));
   const closed$ = monitor.state$.pipe(filter((state) => state === 'closing'));
   return timer(ms, clock.scheduler).pipe(take(1), takeUntil(merge(heard$, closed$)));
+}
+
+/** Doubt may end well; two hosts with one name do not, until somebody mends it. */
+function writeNotice(notice: Notice, logger: Logger): void {
+  if (notice.kind === 'identityTaken') logger.error({ notice }, textOfNotice(notice));
+  else logger.warn({ notice }, textOfNotice(notice));
 }
 
 function writePeer({ peer, to }: PeerChange, logger: Logger): void {
@@ -84,30 +91,4 @@ function writeCondition({ destination, fault }: Condition, logger: Logger): void
   if (fault === undefined) logger.info({ destination }, `${destination}: works`);
   else
     logger.warn({ destination, fault }, `${destination}: ${fault}; it is tried again with each announcement`);
-}
-
-/** A second monitor of our name is worse than all else: neither hears the other. */
-function writeNotice(notice: Notice, logger: Logger): void {
-  if (notice.kind === 'identityTaken') logger.error({ notice }, describeNotice(notice));
-  else logger.warn({ notice }, describeNotice(notice));
-}
-
-function describeNotice(notice: Notice): string {
-  switch (notice.kind) {
-    case 'clockOff': {
-      const direction = notice.offsetMs > 0 ? 'ahead of' : 'behind';
-      const seconds = (Math.abs(notice.offsetMs) / 1_000).toFixed(1);
-      return `the clock of ${shown(notice.monitor)} is at least ${seconds} s ${direction} ours: set it (nothing is lost meanwhile)`;
-    }
-    case 'conflict':
-      return `${shown(notice.cluster)}:${shown(notice.id)} is kept alive on several hosts at once: ${notice.monitors.map(shown).join(', ')}`;
-    case 'identityTaken':
-      return `${notice.address} announces as ${shown(notice.identity)}, which is our name: give one of the two another identity in vagus.ini`;
-    case 'paused':
-      return `this process stood still for ${Math.round(notice.lateMs)} ms: no verdict until the others were heard again`;
-    case 'limit':
-      return `the limit of ${notice.limit} ${notice.what} is reached: more are refused`;
-    case 'webFault':
-      return `browsers are not served: ${notice.fault}; all else works`;
-  }
 }

@@ -22,7 +22,7 @@ export interface PeerChange {
   readonly to: LifecycleState;
 }
 
-/** Something that a person should know and that changes no view; told when it begins, a limit once a minute. */
+/** Something that a person should know and that changes no view; told when it begins, a limit and a taken name once a minute. */
 export type Notice =
   /** A peer's wall clock differs from ours; nothing lapses wrongly, but its owner should set it. */
   | { readonly kind: 'clockOff'; readonly monitor: string; readonly offsetMs: number }

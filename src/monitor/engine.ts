@@ -47,7 +47,7 @@ import type { Telling } from './telling.ts';
 const GREETING_MS = 1_000;
 
 /** How often it is told that a limit is reached. */
-const LIMIT_TOLD_MS = 60_000;
+const TOLD_MS = 60_000;
 
 /** What an engine is made with: what may change is in `tuning` and `reach`, and nowhere else. */
 export interface EngineOptions extends Omit<ResolvedOptions, keyof Tuning | 'transports'> {
@@ -196,7 +196,7 @@ export class Engine {
 function limitsReached(counters: Counters, clock: Clock): Observable<Notice> {
   return counters.refusals$.pipe(
     groupBy(({ what }) => what),
-    mergeMap((refusals$) => refusals$.pipe(throttleTime(LIMIT_TOLD_MS, clock.scheduler))),
+    mergeMap((refusals$) => refusals$.pipe(throttleTime(TOLD_MS, clock.scheduler))),
     map(({ what, limit }): Notice => ({ kind: 'limit', what, limit })),
   );
 }

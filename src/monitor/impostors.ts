@@ -1,13 +1,13 @@
 /**
  * Other hosts that announce under our name: both ignore what the other says, so somebody should know. Each address is told
- * at once, and again as long as it goes on.
+ * at once, and again each minute for as long as it is heard.
  */
 import { filter, map, type Observable } from 'rxjs';
 import type { Notice } from '../model/change.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** An address that was told is told again after this time, ms. */
-const TOLD_MS = 600_000;
+const TOLD_MS = 60_000;
 
 /** So many addresses are told in that time: they can be forged. */
 const IMPOSTORS_MAX = 10;

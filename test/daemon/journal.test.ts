@@ -18,7 +18,7 @@ async function logged(level: 'info' | 'debug' = 'info') {
   keepJournal(monitor, logger, clock);
   await monitor.start();
   const messages = () => lines.splice(0).map(({ msg }) => msg);
-  return { clock, network, make, monitor, messages };
+  return { clock, network, make, monitor, messages, lines };
 }
 
 test('a peer that comes and goes is a line each, doubt only at debug', async (t) => {
@@ -77,6 +77,18 @@ test('a minute without any other monitor is worth one hint, and no word to a mon
   await together.make('there').start();
   together.clock.advanceBy(120_000);
   t.false(together.messages().some((line) => line.includes('no other monitor')));
+});
+
+test('another monitor of our name is an error, said again while it lasts', async (t) => {
+  const { clock, network, lines } = await logged();
+  const twin = createMonitor({ identity: 'here', clock, transports: [network.attach('there')] });
+  await twin.start();
+  clock.advanceBy(90_000);
+  const errors = lines.filter(({ level }) => level === 50);
+  t.deepEqual(
+    errors.map(({ msg }) => msg.split(':')[0]),
+    Array(2).fill('there announces as here, which is our name'),
+  );
 });
 
 test('what a stranger puts into a name cannot move the cursor', async (t) => {

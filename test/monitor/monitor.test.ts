@@ -127,16 +127,47 @@ test('an identity with a colon, and a time out of its range, are refused when a 
   });
 });
 
-test('a second monitor of our name is told of, once', async (t) => {
+test('a second monitor of our name is told of once a minute, for as long as it is heard', async (t) => {
   const { clock, make } = network();
   const [first, second] = [make('twin', 'here'), make('twin', 'there')];
   const notices: Notice[] = [];
   first.notices$.subscribe((notice) => notices.push(notice));
   await first.start();
   await second.start();
-  clock.advanceBy(60_000);
-  t.deepEqual(notices, [{ kind: 'identityTaken', identity: 'twin', address: 'there' }]);
+  clock.advanceBy(59_000);
+  const notice = { kind: 'identityTaken', identity: 'twin', address: 'there' } as const;
+  t.deepEqual(notices, [notice]);
+  clock.advanceBy(20_000);
+  t.deepEqual(notices, [notice, notice]);
   t.is(first.peers.length, 0);
+  await second.close();
+  clock.advanceBy(600_000);
+  t.is(notices.length, 2);
+});
+
+test('of very many who use our name ten are told of, again and again', async (t) => {
+  const clock = new VirtualClock();
+  const packets$ = new Subject<Packet>();
+  const transport = Object.assign(new MemoryNetwork(clock, seededRandom(1)).attach('a'), { packets$ });
+  const monitor = createMonitor({ identity: 'a', transports: [transport], clock });
+  const told: string[] = [];
+  monitor.notices$.subscribe((notice) => notice.kind === 'identityTaken' && told.push(notice.address));
+  await monitor.start();
+  const content = { endOfLifeSeconds: 1_000_000, monitor: 'a', cluster: 'c', instances: [] };
+  const [bytes] = encodeAnnouncement(content);
+  const addresses = Array.from({ length: 20 }, (_, index) => `10.0.0.${index}`);
+  const hear = () => {
+    for (const address of addresses) {
+      const origin = { transport: 'test', address, isOwnAddress: false };
+      packets$.next({ bytes: bytes!, origin, receivedAt: clock.now() });
+    }
+  };
+  hear();
+  hear();
+  t.deepEqual(told.splice(0), addresses.slice(0, 10));
+  clock.advanceBy(60_000);
+  hear();
+  t.deepEqual(told, addresses.slice(0, 10));
 });
 
 test('a limit that is reached is told once a minute', async (t) => {
