@@ -3,9 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { interval } from 'rxjs';
 import type { Line } from '../../inspect/timeline.ts';
 import type { Clock } from '../../time/clock.ts';
+import { durationOf } from '../durations.ts';
 import { Chart } from './chart.tsx';
 import type { Shown } from './connection.ts';
-import { durationOf, timeOf } from './words.ts';
+import { timeOf } from './words.ts';
 
 /** How often what counts up and down is written anew, ms. */
 const TICK_MS = 100;

@@ -1,4 +1,4 @@
-/** How the page writes durations, times and the names of actors. */
+/** How the page writes times and the names of actors. */
 import type { ActorName } from '../../inspect/inspected.ts';
 import { readName } from '../wish.ts';
 
@@ -12,16 +12,6 @@ const TIME = new Intl.DateTimeFormat('en-GB', {
 /** A wall clock's time of day. @param at ms since 1970 */
 export function timeOf(at: number): string {
   return TIME.format(at);
-}
-
-/** A duration: tenths of seconds in the last minute, seconds before. */
-export function durationOf(ms: number): string {
-  const seconds = Math.max(0, ms) / 1_000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.floor(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** A link to an actor's portrait. */

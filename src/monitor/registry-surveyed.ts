@@ -1,0 +1,64 @@
+/** The registry as an overview asks about it. Reads only, and costs nothing beside what is asked. */
+import type { Members } from '../client/commands.ts';
+import type { MonitorState } from '../lifecycle/monitor-machine.ts';
+import type { PeerRecord } from '../membership/records.ts';
+import type { Store } from '../membership/store.ts';
+import type { View } from '../membership/view.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Bytes } from '../model/names.ts';
+import type { Clock } from '../time/clock.ts';
+import type { MonitorLine, Surveyed } from '../web/surveyed.ts';
+import type { Warning } from '../web/warnings.ts';
+
+/** What it is read from. */
+export interface RegistrySurveyedOptions {
+  readonly identity: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly members: Members;
+  readonly state: () => MonitorState;
+  readonly warnings: Iterable<Warning>;
+}
+
+/** Reads only. */
+export class RegistrySurveyed implements Surveyed {
+  readonly identity: string;
+  readonly clock: Clock;
+  readonly #options: RegistrySurveyedOptions;
+
+  constructor(options: RegistrySurveyedOptions) {
+    this.identity = options.identity;
+    this.clock = options.clock;
+    this.#options = options;
+  }
+
+  get state(): MonitorState {
+    return this.#options.state();
+  }
+
+  warnings(): Iterable<Warning> {
+    return this.#options.warnings;
+  }
+
+  *monitors(): Iterable<MonitorLine> {
+    const { own, peers } = this.#options.store;
+    yield { ...lineOf(own), isOwn: true, state: 'alive', reason: 'announced', heardAt: this.clock.now() };
+    for (const peer of peers.values()) yield lineOf(peer);
+  }
+
+  clusterNames(): readonly Bytes[] {
+    return this.#options.members.clusterNames();
+  }
+
+  view(cluster: Bytes): View {
+    return this.#options.members.view(cluster);
+  }
+
+  endOfLifeMs(instance: Instance): number {
+    return this.#options.members.endOfLifeMs(instance);
+  }
+}
+
+function lineOf({ identity, address, state, reason, heardAt, listedCount }: PeerRecord): MonitorLine {
+  return { rawIdentity: identity, isOwn: false, address, state, reason, heardAt, listedCount };
+}
