@@ -39,5 +39,5 @@ export type Notice =
   | { readonly kind: 'paused'; readonly lateMs: number }
   /** A limit was reached and something was refused. */
   | { readonly kind: 'limit'; readonly what: string; readonly limit: number }
-  /** The web port cannot be listened on, so there is no page; the monitor runs on without it. */
+  /** Something of the web port cannot be had, such as an address; the monitor runs on without it. */
   | { readonly kind: 'webFault'; readonly fault: string };

@@ -19,6 +19,6 @@ export function textOfNotice(notice: Notice): string {
     case 'limit':
       return `the limit of ${notice.limit} ${notice.what} is reached: more are refused`;
     case 'webFault':
-      return `browsers are not served: ${notice.fault}; all else works`;
+      return `browsers are not served as asked: ${notice.fault}; all else works`;
   }
 }

@@ -32,6 +32,7 @@ import { Backlog } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadlines } from '../time/deadlines.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { Surveyed } from '../web/surveyed.ts';
 import { Announcer } from './announcer.ts';
 import { ExpectedPeers } from './expected-peers.ts';
 import { framesOf } from './frames.ts';
@@ -41,6 +42,7 @@ import type { ResolvedOptions } from './options.ts';
 import { transitionsOf } from './pipe.ts';
 import type { Reach } from './reach.ts';
 import { RegistryInspected } from './registry-inspected.ts';
+import { RegistrySurveyed, type RegistrySurveyedOptions } from './registry-surveyed.ts';
 import type { Telling } from './telling.ts';
 
 /** A way that opens again and again does not make us greet more often, ms. */
@@ -134,6 +136,13 @@ export class Engine {
       transitions$: this.#transitions$,
       expected: this.#expected,
     });
+  }
+
+  /** The monitor as an overview sees it. */
+  surveyed(more: Pick<RegistrySurveyedOptions, 'state' | 'warnings'>): Surveyed {
+    const { store } = this.#registry;
+    const { members } = this.household;
+    return new RegistrySurveyed({ ...this.#options, ...more, store, members, expected: this.#expected });
   }
 
   /** Lets time pass and speaks a first round. */

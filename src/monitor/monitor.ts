@@ -71,7 +71,7 @@ export class Monitor {
       counters: this.#counters,
     };
     this.#engine = new Engine(parts, () => this.state === 'complete');
-    this.#web = new WebSide(options, this.#engine, this.#counters);
+    this.#web = new WebSide(options, this.#engine, { counters: this.#counters, state: () => this.state });
     this.#registrations = new Registrations({ ...parts, carryOut: this.#engine.household.carryOut });
     this.conditions$ = merge(...this.#transports.map((transport) => transport.conditions$));
     this.state$ = snapshots(this.#actor).pipe(map(({ value }) => value));
@@ -207,9 +207,11 @@ export class Monitor {
     const clients = this.clientEndpoints.map(
       ({ address, port }) => `listens for clients on TCP ${address} port ${port}`,
     );
-    const { inspectorUrl } = this.#web;
-    const pages = inspectorUrl === undefined ? [] : [`shows its live charts at ${inspectorUrl}`];
-    return [...clients, ...pages, ...this.#transports.flatMap((transport) => transport.describe())];
+    return [
+      ...clients,
+      ...this.#web.describe(),
+      ...this.#transports.flatMap((transport) => transport.describe()),
+    ];
   }
 
   #makeClientPort(port: number): ClientPort {

@@ -16,6 +16,8 @@ type MonitorSettings = Omit<Settings, 'clientPort' | 'logLevel'>;
 export interface MonitorOptions extends Partial<MonitorSettings> {
   /** TCP port of the text protocol; 0 takes any free one. Default: none is opened. */
   readonly clientPort?: number | undefined;
+  /** TCP port for browsers; 0 opens none. Default: none is opened, unless `inspect` is true: 8724. */
+  readonly webPort?: number;
   /** Ways to other monitors; default: those that the settings ask for. */
   readonly transports?: readonly Transport[];
   /** Where time comes from; default: the system. */
@@ -37,7 +39,8 @@ export interface ResolvedOptions extends MonitorSettings {
 export function resolveOptions(options: MonitorOptions): ResolvedOptions {
   const { logLevel: _, ...defaults } = defaultSettings();
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const base = { ...defaults, clientPort: undefined, clock: systemClock(), random: systemRandom() };
+  const webPort = given.inspect ? defaults.webPort : 0;
+  const base = { ...defaults, clientPort: undefined, webPort, clock: systemClock(), random: systemRandom() };
   const settings = { ...base, ...(given as MonitorOptions) };
   const resolved = {
     ...settings,

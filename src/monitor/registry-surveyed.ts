@@ -9,6 +9,7 @@ import type { Bytes } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MonitorLine, Surveyed } from '../web/surveyed.ts';
 import type { Warning } from '../web/warnings.ts';
+import type { ExpectedPeers } from './expected-peers.ts';
 
 /** What it is read from. */
 export interface RegistrySurveyedOptions {
@@ -16,6 +17,8 @@ export interface RegistrySurveyedOptions {
   readonly clock: Clock;
   readonly store: Store;
   readonly members: Members;
+  /** Those that were never heard. */
+  readonly expected: Pick<ExpectedPeers, 'unheard'>;
   readonly state: () => MonitorState;
   readonly warnings: Iterable<Warning>;
 }
@@ -44,6 +47,7 @@ export class RegistrySurveyed implements Surveyed {
     const { own, peers } = this.#options.store;
     yield { ...lineOf(own), isOwn: true, state: 'alive', reason: 'announced', heardAt: this.clock.now() };
     for (const peer of peers.values()) yield lineOf(peer);
+    for (const peer of this.#options.expected.unheard()) yield { ...peer, isOwn: false, heardAt: undefined };
   }
 
   clusterNames(): readonly Bytes[] {

@@ -10,12 +10,13 @@ import { statelyMessages } from '../inspect/stately.ts';
 import type { Counters } from '../membership/counters.ts';
 import { bytesOf } from '../model/names.ts';
 import { messagesFor } from './feed.ts';
-import { type Page, readPages } from './pages.ts';
-import { WebPort, type WebPortOptions } from './server.ts';
+import { readPages } from './pages.ts';
+import type { Page, WebPortOptions } from './server.ts';
+import { type Attach, WebSockets } from './sockets.ts';
 import { readWish, type Wish } from './wish.ts';
 
-/** What the inspector is served with. */
-export interface InspectorOptions extends Pick<WebPortOptions, 'addresses' | 'port' | 'connectionsMax'> {
+/** What the inspector is made with. */
+export interface InspectorOptions {
   readonly inspected: Inspected;
   readonly counters: Counters;
   /** Default: as they were built. */
@@ -32,23 +33,21 @@ const INTERNAL_ERROR = 1011;
 /** A page's wishes are carried out this often at most, ms. */
 const WISH_MS = 100;
 
-/** Makes the web port; it does not listen yet. @throws Error when the pages were not built */
-export function inspectorPort({
+/** What the inspector adds to a web port. @throws Error when the pages were not built */
+export function inspectorOf({
   inspected,
   counters,
   pages = readPages(),
-  ...options
-}: InspectorOptions): WebPort {
+}: InspectorOptions): Pick<WebPortOptions, 'pages' | 'sockets'> {
   const observations = new Observations(inspected);
-  const sockets = new Map([
-    ['/inspector/feed', (socket: WebSocket) => feed(socket, { inspected, observations, counters })],
+  const attachments = new Map<string, Attach>([
+    ['/inspector/feed', (socket) => feed(socket, { inspected, observations, counters })],
     [
       '/inspector/stately',
-      (socket: WebSocket, parameters: URLSearchParams) =>
-        attach(socket, { inspected, observations, counters, name: nameIn(parameters) }),
+      (socket, parameters) => attach(socket, { inspected, observations, counters, name: nameIn(parameters) }),
     ],
   ]);
-  return new WebPort({ ...options, counters, pages, home: '/inspector', sockets });
+  return { pages, sockets: new WebSockets(attachments, counters) };
 }
 
 interface FeedContext {

@@ -67,8 +67,8 @@ function clusterHtml({ name, path, detailsPath, instanceCount, suspectCount }: C
 function monitorHtml(row: MonitorRow, drawnAt: number): Html {
   const { identity, isOwn, address, state, reason, heardAt, instanceCount } = row;
   const verdict = isOwn ? html`<td>this one</td>` : stateHtml(state, reason);
-  const heard = isOwn ? '' : ago(heardAt, drawnAt);
-  return html`<tr><td>${identity}</td>${verdict}<td>${address}</td><td class="tight">${heard}</td><td class="number">${instanceCount}</td></tr>`;
+  const heard = heardAt === null ? 'never' : ago(heardAt, drawnAt);
+  return html`<tr><td>${identity}</td>${verdict}<td>${address}</td><td class="tight">${isOwn ? '' : heard}</td><td class="number">${instanceCount}</td></tr>`;
 }
 
 function instanceHtml({ id, info }: InstanceRow): Html {

@@ -4,12 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-
-/** What a path is answered with. */
-export interface Page {
-  readonly type: string;
-  readonly body: Buffer;
-}
+import type { Page } from './server.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,25 +1,40 @@
 /**
- * The web port: a few pages from memory, and WebSockets beside them, for this host. It only ever answers GET; whom it
- * answers is the guard's matter, what a WebSocket says that of the table it is made with.
+ * The web port: pages from memory or drawn when they are asked for, and WebSockets beside them when there are any, for
+ * this host. It only reads: GET and HEAD are answered. Whom it answers is the guard's matter.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { catchError, concatMap, EMPTY, type Observable, of, Subject, type Subscription, tap } from 'rxjs';
 import type { Counters } from '../membership/counters.ts';
 import { isTrusted } from './guard.ts';
-import type { Page } from './pages.ts';
 
-/** Takes a WebSocket that was opened. @param parameters what stood behind the `?` */
-export type Attach = (socket: WebSocket, parameters: URLSearchParams) => void;
+/** What a path is answered with. */
+export interface Page {
+  readonly type: string;
+  readonly body: Buffer | string;
+}
+
+/** Draws what is at a path; 404: there is nothing, 400: it is no path. @param accept which types the browser takes */
+export type Draw = (path: string, accept: string) => Observable<Page> | 400 | 404;
+
+/** The WebSockets of a web port. */
+export interface Sockets {
+  has(path: string): boolean;
+  /** Opens the one of a path that it has, for somebody who may have it. */
+  open(path: string, request: IncomingMessage, stream: Duplex, head: Buffer): void;
+  /** Ends all that are open. */
+  close(): void;
+}
 
 /** What the web port is made with. */
 export interface WebPortOptions {
+  /** What never changes, by path. */
   readonly pages: ReadonlyMap<string, Page>;
-  /** The path that the root leads to. */
-  readonly home: string;
-  /** By path. */
-  readonly sockets: ReadonlyMap<string, Attach>;
+  /** All else; one page is drawn at a time. */
+  readonly draw: Draw;
+  /** Default: none. */
+  readonly sockets?: Sockets | undefined;
   readonly addresses: readonly string[];
   readonly port: number;
   /** How many connections an address may have at a time. */
@@ -34,21 +49,23 @@ export interface Fault {
   readonly code: string;
 }
 
-/** The longest message that is taken, bytes. */
-export const MESSAGE_BYTES_MAX = 8_192;
-
 /** Browsers send the cookies of all ports of a host, bytes. */
 const HEADERS_BYTES_MAX = 16_384;
 
 /** Why somebody gets no page, for people. */
 const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'No cluster can have such a name: 1 to 255 bytes, percent-encoded, no colon, no line feed.\n',
   403: 'Open this page by the address of the host, or as localhost: names are refused.\n',
   404: 'There is no such page.\n',
-  405: 'Only GET is answered.\n',
+  405: 'Only GET and HEAD are answered.\n',
+  500: 'This page could not be drawn.\n',
 };
 
-/** How long a request may take to arrive, ms. */
+/** How long a request may take to arrive, ms; who takes longer is cut at the next look. */
 const REQUEST_MS_MAX = 5_000;
+
+/** How often that is looked at, ms: a monitor that nobody browses is not to wake up for it. */
+const LOOK_MS = 30_000;
 
 /** A browser whose host is gone is found out by TCP itself, ms. */
 const TCP_KEEPALIVE_MS = 60_000;
@@ -72,20 +89,23 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
+  Vary: 'Accept',
 };
 
 /** Serves pages and WebSockets. */
 export class WebPort {
   readonly #options: WebPortOptions;
   readonly #servers: Server[] = [];
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MESSAGE_BYTES_MAX,
-    perMessageDeflate: false,
-  });
+  readonly #asked = new Subject<{ readonly page$: Observable<Page>; readonly response: ServerResponse }>();
+
+  /** One at a time, so that many who ask do not add up to a long pause. */
+  readonly #drawing: Subscription;
 
   constructor(options: WebPortOptions) {
     this.#options = options;
+    this.#drawing = this.#asked
+      .pipe(concatMap(({ page$, response }) => (response.destroyed ? EMPTY : this.#drawn(page$, response))))
+      .subscribe();
   }
 
   /** Where it listens. */
@@ -115,10 +135,8 @@ export class WebPort {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets.clients) {
-      socket.close(1001);
-      socket.terminate();
-    }
+    this.#drawing.unsubscribe();
+    this.#options.sockets?.close();
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const server of this.#servers) server.closeAllConnections();
     await Promise.all(closed);
@@ -130,7 +148,7 @@ export class WebPort {
       {
         headersTimeout: REQUEST_MS_MAX,
         requestTimeout: REQUEST_MS_MAX,
-        connectionsCheckingInterval: REQUEST_MS_MAX,
+        connectionsCheckingInterval: LOOK_MS,
         maxHeaderSize: HEADERS_BYTES_MAX,
         keepAlive: true,
         keepAliveInitialDelay: TCP_KEEPALIVE_MS,
@@ -144,39 +162,59 @@ export class WebPort {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { pages, home } = this.#options;
+    const { pages, draw } = this.#options;
     const path = pathOf(request);
-    const page = pages.get(path === '/' ? home : path);
-    const status = this.#statusFor(request, page !== undefined);
-    const refusal = { ...HEADERS, 'Content-Type': 'text/plain', Allow: 'GET' };
-    if (status !== 200) response.writeHead(status, refusal).end(REFUSALS[status]);
-    else if (path === '/') response.writeHead(302, { ...HEADERS, Location: home }).end();
-    else response.writeHead(200, { ...HEADERS, 'Content-Type': page!.type }).end(page!.body);
+    const page = pages.get(path);
+    const found = page === undefined ? draw(path, request.headers.accept ?? '') : of(page);
+    const status = this.#statusFor(request, typeof found === 'number' ? found : 200);
+    if (status === 200) this.#asked.next({ page$: found as Observable<Page>, response });
+    else send(response, status, { type: 'text/plain', body: REFUSALS[status]! });
+  }
+
+  /** A fault of ours ends the answer, and nothing else. */
+  #drawn(page$: Observable<Page>, response: ServerResponse): Observable<Page> {
+    return page$.pipe(
+      tap((page) => send(response, 200, page)),
+      catchError(() => {
+        this.#options.counters.add('web.failed');
+        send(response, 500, { type: 'text/plain', body: REFUSALS[500]! });
+        return EMPTY;
+      }),
+    );
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', () => {}); // followed by close
-    const attach = this.#options.sockets.get(pathOf(request));
-    const status = this.#statusFor(request, attach !== undefined);
-    if (status !== 200) {
-      stream.once('finish', () => stream.destroy()); // who does not close his half would keep it open
-      stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const { sockets } = this.#options;
+    const path = pathOf(request);
+    const status = this.#statusFor(request, sockets?.has(path) ? 200 : 404);
+    if (status === 200) {
+      sockets!.open(path, request, stream, head);
       return;
     }
-    this.#sockets.handleUpgrade(request, stream, head, (socket) => {
-      socket.on('error', () => this.#options.counters.add('web.malformed')); // followed by close
-      attach!(socket, new URLSearchParams(request.url?.replace(/^[^?]*/, '')));
-    });
+    stream.once('finish', () => stream.destroy()); // who does not close his half would keep it open
+    stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   }
 
-  #statusFor({ headers, method }: IncomingMessage, isThere: boolean): number {
+  #statusFor({ headers, method }: IncomingMessage, found: number): number {
+    const { counters } = this.#options;
     if (!isTrusted(headers)) {
-      this.#options.counters.add('web.forbidden');
+      counters.add('web.forbidden');
       return 403;
     }
-    if (method !== 'GET') return 405;
-    return isThere ? 200 : 404;
+    if (method !== 'GET' && method !== 'HEAD') return 405;
+    if (found === 400) counters.add('web.malformed');
+    return found;
   }
+}
+
+/** Node leaves the body out where HEAD was asked. */
+function send(response: ServerResponse, status: number, { type, body }: Page): void {
+  const allow = status === 405 ? { Allow: 'GET, HEAD' } : {};
+  const length = Buffer.byteLength(body);
+  response
+    .writeHead(status, { ...HEADERS, ...allow, 'Content-Type': type, 'Content-Length': length })
+    .end(body);
 }
 
 function pathOf({ url }: IncomingMessage): string {

@@ -65,7 +65,8 @@ export interface MonitorRow {
   readonly address: string;
   readonly state: LifecycleState;
   readonly reason: Reason;
-  readonly heardAt: number;
+  /** Null when it never was. */
+  readonly heardAt: number | null;
   readonly instanceCount: number;
 }
 
@@ -166,7 +167,7 @@ function monitorRowOf(line: MonitorLine, clock: Clock): MonitorRow {
     address,
     state,
     reason,
-    heardAt: wallOf(heardAt, clock),
+    heardAt: heardAt === undefined ? null : wallOf(heardAt, clock),
     instanceCount: listedCount,
   };
 }

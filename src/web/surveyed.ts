@@ -14,8 +14,8 @@ export interface MonitorLine {
   readonly address: string;
   readonly state: LifecycleState;
   readonly reason: Reason;
-  /** Monotonic ms. */
-  readonly heardAt: number;
+  /** Monotonic ms; undefined when it never was. */
+  readonly heardAt: number | undefined;
   /** How many of its instances are listed. */
   readonly listedCount: number;
 }
@@ -28,7 +28,7 @@ export interface Surveyed {
   readonly state: MonitorState;
   /** What is worth knowing and changes no view, the newest first. */
   warnings(): Iterable<Warning>;
-  /** Every monitor that is remembered, this one too. */
+  /** Every monitor that is remembered, this one too, and those that were not heard yet. */
   monitors(): Iterable<MonitorLine>;
   /** The names of all clusters that are known, empty ones included. */
   clusterNames(): readonly Bytes[];

@@ -4,7 +4,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { freePort } from '../support/free-port.ts';
 import { type Bench, type Row, repeat } from './bench.ts';
 import type { Originals } from './originals.ts';
 import { cpuShare } from './proc.ts';
@@ -26,16 +25,15 @@ export const inspect: Bench = {
   name: 'inspect',
   title: 'two monitors with 50,000 refreshes a second each, one of them with an inspector',
   async measure(stage) {
-    const webPort = await freePort();
     const plain = await stage.startMonitor();
-    const inspected = await stage.startMonitor({ more: `[web]\ninspect: yes\nport: ${webPort}\n` });
+    const inspected = await stage.startMonitor({ web: 'inspect: yes\n' });
     for (const { udpPort } of [plain, inspected]) {
       const originals = await stage.startWorker<Originals>('originals.ts');
       await originals.call('speak', { ...FLEET, port: udpPort });
     }
     await delay(SETTLING_MS);
     const unwatched = await differences(plain, inspected);
-    const page = new WebSocket(`ws://127.0.0.1:${webPort}/inspector/feed`);
+    const page = new WebSocket(`ws://127.0.0.1:${inspected.webPort}/inspector/feed`);
     const picked = { kind: 'instance', monitor: 'web-host-7', cluster: 'web', id: 'web-000700' };
     page.on('open', () => page.send(JSON.stringify({ query: { text: '', cluster: '', state: '' }, picked })));
     await delay(1_000);

@@ -30,6 +30,7 @@ export interface MonitorProcess {
   readonly pid: number;
   readonly clientPort: number;
   readonly udpPort: number;
+  readonly webPort: number;
   /** From its start to its first answer, ms. */
   readonly startMs: number;
   readonly probe: Caller<Probe>;
@@ -50,12 +51,13 @@ export class Stage {
   }
 
   /** Starts `vagus run`, alone on the loopback interface: its only peer is a port where nobody listens. */
-  async startMonitor({ main = '', more = '', isProbed = true } = {}): Promise<MonitorProcess> {
-    const [clientPort, udpPort, deadPort] = [await freePort(), await freePort(), await freePort()];
+  async startMonitor({ main = '', web = '', isProbed = true } = {}): Promise<MonitorProcess> {
+    const [clientPort, udpPort, webPort] = [await freePort(), await freePort(), await freePort()];
+    const deadPort = await freePort();
     const config = join(this.#directory, `${clientPort}.ini`);
     writeFileSync(
       config,
-      `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n${more}`,
+      `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n[web]\nport: ${webPort}\n${web}`,
     );
     const args = [
       ...FLAGS,
@@ -76,7 +78,7 @@ export class Stage {
     await connection.ask('getversion');
     const startMs = performance.now() - startedAt;
     connection.close();
-    return { pid: child.pid!, clientPort, udpPort, startMs, probe: new Caller(child) };
+    return { pid: child.pid!, clientPort, udpPort, webPort, startMs, probe: new Caller(child) };
   }
 
   /** Starts a program of this folder that serves procedures, and those of the probe. */

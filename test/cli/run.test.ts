@@ -84,7 +84,7 @@ test.serial('unknown keys are warned about, and the monitor runs', async (t) => 
   await vagus.writes(GREETED);
   const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
   t.is(warnings.length, 1);
-  t.regex(warnings[0]!.msg, /^vagus\.ini:9: .*"identiti" is unknown/);
+  t.regex(warnings[0]!.msg, /^vagus\.ini:11: .*"identiti" is unknown/);
 });
 
 test.serial('--loggingconf is accepted, and one line says that it is ignored', async (t) => {
@@ -116,9 +116,28 @@ test.serial('a client port that is taken is named in one line, with exit code 2'
   t.regex(stderr, new RegExp(`^vagus: .*\\b${clientPort}\\b.*another monitor.*\\n$`));
 });
 
-test.serial('--inspect serves the page of the charts, and the greeting says where', async (t) => {
+test.serial('who is alive is shown to browsers on loopback, and the greeting says where', async (t) => {
   const webPort = await freePort();
-  const { text } = await quietConfig(`[web]\nport = ${webPort}\n`);
+  const { text, clientPort } = await quietConfig('identity = web-7\n', webPort);
+  const vagus = start(t, ['run'], directoryWith(t, { 'vagus.ini': text }));
+  await vagus.writes(GREETED);
+  const url = `http://127.0.0.1:${webPort}/`;
+  t.true(entriesOf(vagus.stdout)[0]!.msg.includes(`shows who is alive at ${url}`));
+  const client = await TcpClient.connect(clientPort);
+  await client.ask('keepalive demo:1:60000:hello');
+  client.close();
+  for (const path of ['', 'cluster/demo', 'cluster_details/demo', 'cluster/nobody']) {
+    const { status, headers } = await fetch(`${url}${path}`);
+    t.deepEqual([status, headers.get('content-type')], [200, 'text/html; charset=utf-8'], path);
+  }
+  const answer = await fetch(`${url}cluster/demo`, { headers: { accept: 'application/json' } });
+  t.like(await answer.json(), { identity: 'web-7', instances: [{ id: '1', info: 'hello' }] });
+  t.is((await fetch(`${url}inspector`)).status, 404);
+});
+
+test.serial('--inspect serves the charts beside that, and the greeting says where', async (t) => {
+  const webPort = await freePort();
+  const { text } = await quietConfig('', webPort);
   const vagus = start(t, ['run', '--inspect'], directoryWith(t, { 'vagus.ini': text }));
   await vagus.writes(GREETED);
   const url = `http://127.0.0.1:${webPort}/inspector`;
@@ -130,15 +149,16 @@ test.serial('--inspect serves the page of the charts, and the greeting says wher
   t.is(vagus.ending, 0);
 });
 
-test.serial('a web port that is taken is a warning, and the monitor runs', async (t) => {
-  const { text, clientPort } = await quietConfig();
-  const cwd = directoryWith(t, { 'vagus.ini': `${text}[web]\ninspect = yes\nport = ${clientPort}\n` });
-  const vagus = start(t, ['run'], cwd);
+test.serial('a web port that is taken is a warning, and clients are served', async (t) => {
+  const first = await quietConfig();
+  await start(t, ['run'], directoryWith(t, { 'vagus.ini': first.text })).writes(GREETED);
+  const { text, clientPort } = await quietConfig('', first.clientPort);
+  const vagus = start(t, ['run'], directoryWith(t, { 'vagus.ini': text }));
   await vagus.writes(GREETED);
   const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
   t.regex(
     warnings[0]!.msg,
-    new RegExp(`browsers are not served: TCP 127.0.0.1 port ${clientPort}: EADDRINUSE`),
+    new RegExp(`browsers are not served as asked: TCP 127.0.0.1 port ${first.clientPort}: EADDRINUSE`),
   );
   t.is(await askVersion(clientPort), '1\n\n');
 });

@@ -68,11 +68,9 @@ export function directoryWith(t: ExecutionContext, files: Readonly<Record<string
   return path;
 }
 
-/** A configuration that meets nobody: without UDP, and with a client port of its own. */
-export async function quietConfig(more = ''): Promise<{ text: string; clientPort: number }> {
+/** A configuration that meets nobody: without UDP, with a client port of its own, and without a web port unless one is given. */
+export async function quietConfig(main = '', webPort = 0): Promise<{ text: string; clientPort: number }> {
   const clientPort = await freePort();
-  return {
-    text: `[udp]\nport = 0\n[tcp]\nport = 0\n[udp-multicast]\nport = 0\n[main]\nclient-port = ${clientPort}\n${more}`,
-    clientPort,
-  };
+  const ports = `[udp]\nport = 0\n[tcp]\nport = 0\n[udp-multicast]\nport = 0\n[web]\nport = ${webPort}\n`;
+  return { text: `${ports}[main]\nclient-port = ${clientPort}\n${main}`, clientPort };
 }

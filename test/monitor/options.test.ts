@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createMonitor } from '../../src/monitor/monitor.ts';
-import type { MonitorOptions } from '../../src/monitor/options.ts';
+import { type MonitorOptions, resolveOptions } from '../../src/monitor/options.ts';
 
 const REFUSED: readonly (readonly [unknown, RegExp])[] = [
   [{ identity: 'a:b' }, /identity = "a:b": expected 1 to 255 bytes/],
@@ -51,4 +51,14 @@ test('what is in its range is taken, and undefined is the default', (t) => {
     { instanceTimeoutMsMin: 2_000, instanceTimeoutMsMax: 2_000 },
   ];
   for (const options of accepted) t.notThrows(() => createMonitor(options as MonitorOptions));
+});
+
+test('a program opens no web port unless it gives one, or asks to be inspected', (t) => {
+  const portOf = (options: MonitorOptions) => resolveOptions({ transports: [], ...options }).webPort;
+  t.is(portOf({}), 0);
+  t.is(portOf({ inspect: false }), 0);
+  t.is(portOf({ inspect: true }), 8724);
+  t.is(portOf({ webPort: 8080 }), 8080);
+  t.is(portOf({ inspect: true, webPort: 8080 }), 8080);
+  t.is(portOf({ inspect: true, webPort: 0 }), 0);
 });

@@ -3,26 +3,52 @@ import type { Notice } from '../../src/model/change.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
 import { freePort } from '../support/free-port.ts';
 
-test('a monitor that is to be inspected serves its page until it is closed', async (t) => {
+test('a monitor with a web port shows who is alive until it is closed', async (t) => {
   const webPort = await freePort();
-  const monitor = createMonitor({ transports: [], inspect: true, webPort });
+  const monitor = createMonitor({ identity: 'a', transports: [], webPort });
   await monitor.start();
-  const url = `http://127.0.0.1:${webPort}/inspector`;
-  t.deepEqual(monitor.describe(), [`shows its live charts at ${url}`]);
-  t.is((await fetch(url)).status, 200);
+  const url = `http://127.0.0.1:${webPort}/`;
+  t.deepEqual(monitor.describe(), [`shows who is alive at ${url}`]);
+  await monitor.register({ cluster: 'web', id: '1', lifetimeMs: 60_000, info: 'x' });
+  t.like(await jsonAt(url), { identity: 'a', clusters: [{ name: 'web', instanceCount: 1 }] });
+  t.like(await jsonAt(`${url}cluster/web`), { instances: [{ id: '1', info: 'x' }] });
+  t.is((await fetch(`${url}inspector`)).status, 404);
   await monitor.close();
   await t.throwsAsync(fetch(url));
 });
 
-test('a monitor that is not, or without a web port, serves nothing', async (t) => {
+test('a monitor that is to be inspected serves its charts too, and links to them', async (t) => {
   const webPort = await freePort();
-  for (const options of [{ webPort }, { inspect: true, webPort: 0 }]) {
+  const monitor = createMonitor({ transports: [], inspect: true, webPort });
+  await monitor.start();
+  const url = `http://127.0.0.1:${webPort}/`;
+  t.deepEqual(monitor.describe(), [
+    `shows who is alive at ${url}`,
+    `shows its live charts at ${url}inspector`,
+  ]);
+  t.is((await fetch(`${url}inspector`)).status, 200);
+  t.regex(await (await fetch(url)).text(), /href="\/inspector"/);
+  await monitor.close();
+});
+
+test('a monitor that is given no web port, or none by name, serves nothing', async (t) => {
+  for (const options of [{}, { webPort: 0 }, { inspect: true, webPort: 0 }]) {
     const monitor = createMonitor({ transports: [], ...options });
     await monitor.start();
     t.deepEqual(monitor.describe(), []);
-    await t.throwsAsync(fetch(`http://127.0.0.1:${webPort}/`));
     await monitor.close();
   }
+});
+
+test('what is told in notices$ stands on the page', async (t) => {
+  const webPort = await freePort();
+  const options = { transports: [], webPort, instancesMax: 1, webAddresses: ['127.0.0.1'] };
+  const monitor = createMonitor({ ...options, identity: 'a' });
+  await monitor.start();
+  for (const id of ['1', '2', '3']) await monitor.register({ cluster: 'c', id, lifetimeMs: 60_000 });
+  const { warnings } = (await jsonAt(`http://127.0.0.1:${webPort}/`)) as { warnings: unknown[] };
+  t.like(warnings, [{ kind: 'limit', text: 'the limit of 1 instances is reached: more are refused' }]);
+  await monitor.close();
 });
 
 test('a web port that is taken is told, and all else works', async (t) => {
@@ -46,3 +72,7 @@ test('an inspector that is asked for on port 0 is nowhere, and that is told', as
   t.deepEqual(notices, [{ kind: 'webFault', fault: 'an inspector is asked for, and [web] port is 0' }]);
   await monitor.close();
 });
+
+async function jsonAt(url: string): Promise<object> {
+  return (await fetch(url, { headers: { accept: 'application/json' } })).json() as Promise<object>;
+}

@@ -23,7 +23,7 @@ export const INTERVAL_MS = 10_000;
 export const TIMEOUT_MS = 600_000;
 
 /** The tuning of the house. */
-const TUNING: Tuning = {
+export const TUNING: Tuning = {
   instanceTimeoutMsMin: 500,
   instanceTimeoutMsMax: TIMEOUT_MS,
   announcementIntervalMsMax: INTERVAL_MS,

@@ -4,7 +4,8 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { type ClientOptions, WebSocket } from 'ws';
-import { inspectorPort } from '../../src/web/inspector.ts';
+import { inspectorOf } from '../../src/web/inspector.ts';
+import { WebPort, type WebPortOptions } from '../../src/web/server.ts';
 import { InspectedHouse } from '../inspect/house.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/tcp-client.ts';
@@ -20,18 +21,19 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Serves the inspector of an empty house. */
-export async function serve(t: ExecutionContext, { connectionsMax = 50 } = {}) {
+/** Serves the inspector of an empty house, and what is drawn beside it. */
+export async function serve(t: ExecutionContext, more: Partial<WebPortOptions> = {}) {
   const house = new InspectedHouse();
   const { inspected, counters } = house;
   const port = await freePort();
-  const web = inspectorPort({
-    inspected,
-    counters,
-    pages: PAGES,
+  const web = new WebPort({
+    ...inspectorOf({ inspected, counters, pages: PAGES }),
+    draw: () => 404,
     addresses: ['127.0.0.1'],
     port,
-    connectionsMax,
+    connectionsMax: 50,
+    counters,
+    ...more,
   });
   t.deepEqual(await web.open(), []);
   t.teardown(() => web.close());
@@ -52,7 +54,7 @@ export async function ask(
 }
 
 /** Sends bytes as they are. @returns all that comes back until the other side closes */
-export async function sayRaw(port: number, bytes: string): Promise<string> {
+export async function sayRaw(port: number, bytes: string | Buffer): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
   socket.on('data', (chunk) => {

@@ -3,9 +3,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import test from 'ava';
-import { inspectorPort } from '../../src/web/inspector.ts';
-import { MESSAGE_BYTES_MAX } from '../../src/web/server.ts';
-import { InspectedHouse } from '../inspect/house.ts';
+import { Observable, of, throwError } from 'rxjs';
+import { Counters } from '../../src/membership/counters.ts';
+import { WebPort } from '../../src/web/server.ts';
+import { MESSAGE_BYTES_MAX } from '../../src/web/sockets.ts';
 import { freePort } from '../support/free-port.ts';
 import { TcpClient, until } from '../support/tcp-client.ts';
 import { ask, Listener, sayRaw, serve } from './browser-like.ts';
@@ -26,12 +27,6 @@ test('a page is served with a policy that lets nothing in from elsewhere', async
   t.is((await ask(port, '/assets/a.js')).headers['content-type'], 'text/javascript; charset=utf-8');
 });
 
-test('the root leads to the inspector', async (t) => {
-  const { port } = await serve(t);
-  const { status, headers } = await ask(port, '/');
-  t.deepEqual([status, headers.location], [302, '/inspector']);
-});
-
 test('what there is not is not found, whatever the path tries', async (t) => {
   const { port } = await serve(t);
   for (const path of [
@@ -47,12 +42,42 @@ test('what there is not is not found, whatever the path tries', async (t) => {
   }
 });
 
-test('nothing but GET is answered', async (t) => {
+test('nothing but GET and HEAD is answered', async (t) => {
   const { port } = await serve(t);
-  for (const method of ['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
     const { status, headers } = await ask(port, '/inspector', { method });
-    t.deepEqual([status, headers.allow], [405, 'GET'], method);
+    t.deepEqual([status, headers.allow], [405, 'GET, HEAD'], method);
   }
+  const { status, headers, body } = await ask(port, '/inspector', { method: 'HEAD' });
+  t.deepEqual([status, headers['content-length'], body], [200, '15', '']);
+});
+
+test('a page that cannot be drawn is a fault of that answer alone, and is counted', async (t) => {
+  const draw = (path: string) =>
+    path === '/well' ? of({ type: 'text/plain', body: 'well' }) : throwError(() => new Error('ill'));
+  const { house, port } = await serve(t, { draw });
+  t.is((await ask(port, '/ill')).status, 500);
+  t.is((await ask(port, '/well')).body, 'well');
+  t.is(house.counters.get('web.failed'), 1);
+});
+
+test('one page is drawn at a time, and none any more when the port is closed', async (t) => {
+  let drawingCount = 0;
+  const draw = () =>
+    new Observable<never>(() => {
+      drawingCount += 1;
+      return () => {
+        drawingCount -= 1;
+      };
+    });
+  const { web, port } = await serve(t, { draw });
+  const asked = [ask(port, '/a'), ask(port, '/b')].map((answer) => t.throwsAsync(answer));
+  await until(() => drawingCount > 0, 'a drawing');
+  t.is((await ask(port, '/inspector', { headers: { host: 'evil.example' } })).status, 403); // it is not waited for
+  t.is(drawingCount, 1);
+  await web.close();
+  await Promise.all(asked);
+  t.is(drawingCount, 0);
 });
 
 test('a rebound name and a page of a stranger get nothing, and are counted', async (t) => {
@@ -144,13 +169,20 @@ test('closing ends every connection', async (t) => {
 });
 
 test('an address that is taken is told, and the others are listened on', async (t) => {
-  const { inspected, counters } = new InspectedHouse();
+  const counters = new Counters();
   const port = await freePort();
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');
   t.teardown(() => other.close());
   const addresses = ['127.0.0.1', '127.0.0.2', '192.0.2.1'];
-  const web = inspectorPort({ inspected, counters, pages: new Map(), addresses, port, connectionsMax: 1 });
+  const web = new WebPort({
+    pages: new Map(),
+    draw: () => 404,
+    addresses,
+    port,
+    connectionsMax: 1,
+    counters,
+  });
   t.teardown(() => web.close());
   t.deepEqual(await web.open(), [{ address: '127.0.0.1', code: 'EADDRINUSE' }]);
   t.deepEqual(

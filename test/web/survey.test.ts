@@ -67,6 +67,21 @@ test('an id that two monitors list is counted once, as it is listed', (t) => {
   t.deepEqual(idsIn(house), ['1']);
 });
 
+test('a peer that was never heard is unknown, by its address', (t) => {
+  const house = new SurveyedHouse();
+  const name = 'udp4:192.0.2.7:8721';
+  const line = {
+    address: '192.0.2.7',
+    state: 'unknown',
+    reason: 'expected',
+    sinceAt: 0,
+    listedCount: 0,
+  } as const;
+  house.expected = [{ ...line, rawIdentity: name, identity: name }];
+  const [, row] = taken(surveyOf(house.surveyed)).result.monitors;
+  t.like(row, { identity: name, state: 'unknown', reason: 'expected', heardAt: null });
+});
+
 test('warnings are told in words, with the time of the wall clock', (t) => {
   const house = new SurveyedHouse();
   house.warnings.add({ kind: 'identityTaken', identity: 'own', address: '10.0.0.9' }, house.clock.now());

@@ -1,27 +1,33 @@
 /** A house with an overview of it. */
 import type { MonitorState } from '../../src/lifecycle/monitor-machine.ts';
+import type { Peer } from '../../src/model/peer.ts';
 import { RegistryMembers } from '../../src/monitor/members.ts';
 import { RegistrySurveyed } from '../../src/monitor/registry-surveyed.ts';
 import { Warnings } from '../../src/web/warnings.ts';
-import { House, type HouseOptions, INTERVAL_MS } from '../support/builders.ts';
+import { House, type HouseOptions, TUNING } from '../support/builders.ts';
 
 /** A registry with a virtual clock, surveyed. */
 export class SurveyedHouse extends House {
   readonly surveyed: RegistrySurveyed;
   readonly warnings = new Warnings();
   monitorState: MonitorState = 'complete';
+  expected: readonly Peer[] = [];
 
   constructor(options: HouseOptions = {}) {
     super(options);
     const { clock, registry, membership, store, warnings } = this;
-    const members = new RegistryMembers({
-      registry,
-      membership,
-      announcementIntervalMsMax: INTERVAL_MS,
-      clock,
-    });
+    const members = new RegistryMembers({ registry, membership, tuning: TUNING, clock });
+    const expected = { unheard: () => this.expected };
     const state = () => this.monitorState;
-    this.surveyed = new RegistrySurveyed({ identity: 'own', clock, store, members, warnings, state });
+    this.surveyed = new RegistrySurveyed({
+      identity: 'own',
+      clock,
+      store,
+      members,
+      warnings,
+      state,
+      expected,
+    });
   }
 }
 
