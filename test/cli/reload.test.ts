@@ -10,12 +10,12 @@ test('SIGHUP takes what can change, says what needs a restart, and drops nobody'
   const client = await TcpClient.connect(clientPort);
   await client.ask('keepalive demo:1:60000');
   await reload(
-    `${text}instance-timeout-max = 1000\nlog-level = debug\nconnections-max = 1\n[web]\nport = 0\n`,
+    `${text}instance-timeout-max = 1000\nlog-level = debug\nconnections-max = 1\nidentity = other\n`,
   );
   await vagus.writes(
     'SIGHUP: changed: [main] instance-timeout-max, [main] connections-max, [main] log-level',
   );
-  await vagus.writes('SIGHUP: needs a restart: [web] port');
+  await vagus.writes('SIGHUP: needs a restart: [main] identity');
   t.is(await client.ask('poll demo'), '1\n\n');
   client.close();
 });
