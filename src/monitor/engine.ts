@@ -23,6 +23,7 @@ import type { Counters } from '../membership/counters.ts';
 import { Membership } from '../membership/membership.ts';
 import type { TimedRecord } from '../membership/records.ts';
 import { type Fact, Registry } from '../membership/registry.ts';
+import type { Hint } from '../model/addresses.ts';
 import type { Notice } from '../model/change.ts';
 import { bytesOf } from '../model/names.ts';
 import type { Origin } from '../model/packet.ts';
@@ -182,11 +183,19 @@ export class Engine {
 
   #carryOut(intent: Intent): void {
     const now = this.#options.clock.now();
-    if (intent.kind === 'hint') this.#options.reach.hint(intent.hint);
+    if (intent.kind === 'hint') this.#hint(intent.hint);
     else if (intent.kind === 'keepAlive') {
       const { cluster, id, info, lifetimeMs } = intent.keepalive;
       this.#local.next({ kind: 'keptAlive', cluster, id, info, lifetimeMs, now });
     } else this.#local.next({ kind: 'withdrawn', cluster: intent.cluster, id: intent.id, now });
+  }
+
+  /** A hint by a transport that is turned off is one too many: nobody would be spoken to. */
+  #hint(hint: Hint): void {
+    const { transports, reach, counters } = this.#options;
+    const isOn = transports.some(({ name }) => name === hint.transport);
+    if (isOn) reach.hint(hint);
+    else counters.refuse(`hints by ${hint.transport}`, 0, 'refused.hints');
   }
 
   #send(telling: Telling): void {

@@ -1,5 +1,6 @@
 /** Peers that are configured or hinted, with real sockets of the loopback interface: unknown until they are heard. */
 import test, { type ExecutionContext } from 'ava';
+import type { Notice } from '../../src/model/change.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import type { MonitorOptions } from '../../src/monitor/options.ts';
 import { freePort } from '../support/free-port.ts';
@@ -14,6 +15,16 @@ test('a hinted peer is unknown, by its address, until it is heard', async (t) =>
   const name = `udp4:192.0.2.7:${there}`;
   await until(() => monitor.peers.length === 1, 'the hinted peer');
   t.like(monitor.peers[0], { identity: name, address: '192.0.2.7', state: 'unknown', reason: 'expected' });
+});
+
+test('a hint by a transport that is turned off is refused, and told of', async (t) => {
+  const monitor = await startMonitor(t, { identity: 'a', udpPort: await freePort() });
+  const notices: Notice[] = [];
+  monitor.notices$.subscribe((notice) => notices.push(notice));
+  for (let count = 0; count < 3; count += 1) say(monitor, 'vagushint tcp4:192.0.2.7:8721');
+  t.deepEqual(notices, [{ kind: 'limit', what: 'hints by tcp', limit: 0 }]);
+  t.is(monitor.counts['refused.hints'], 3);
+  t.deepEqual(monitor.peers, []);
 });
 
 test('two monitors of which each is hinted to the other know each other', async (t) => {
