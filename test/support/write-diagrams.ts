@@ -6,13 +6,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IStateMachine, render } from 'state-machine-cat';
 import { type Drawing, drawingOf, labelOf, mermaidOf } from '../../src/inspect/diagrams.ts';
+import { connectionMachine } from '../../src/lifecycle/connection-machine.ts';
 import { instanceMachine } from '../../src/lifecycle/instance-machine.ts';
 import { monitorMachine } from '../../src/lifecycle/monitor-machine.ts';
 import { peerMachine } from '../../src/lifecycle/peer-machine.ts';
 import { filesIn, importsOf, partOf, ROOT, type SourceFile } from './source-files.ts';
 
 /** The charts that are drawn, by the names of their files. */
-export const CHARTS = { instance: instanceMachine, monitor: monitorMachine, peer: peerMachine };
+export const CHARTS = {
+  connection: connectionMachine,
+  instance: instanceMachine,
+  monitor: monitorMachine,
+  peer: peerMachine,
+};
 
 /** Room for the labels; without `ordering` fewer arrows cross. */
 const SPACING = { ordering: '""', nodesep: '0.7', ranksep: '0.35' };
