@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Packet } from '../../src/model/packet.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import type { Transport } from '../../src/transport/transport.ts';
+import { frameOf, payloadOf } from '../support/frame.ts';
 
 /** Two transports of one kind, and what the suite must know of them. */
 export interface Pair {
@@ -26,25 +27,25 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
   claim('a frame arrives with its bytes, its origin and the instant of its arrival', async (t, pair) => {
     const heard = await openPair(pair);
     const sentAt = pair.clock.now();
-    pair.a.send(Buffer.from('hello'));
+    pair.a.send(frameOf('hello'));
     await pair.until(() => heard.length === 1, 'the frame');
     const { bytes, origin, receivedAt } = heard[0]!;
-    t.is(Buffer.from(bytes).toString(), 'hello');
+    t.deepEqual(Buffer.from(bytes), frameOf('hello'));
     t.deepEqual(origin, pair.origin);
     t.true(receivedAt >= sentAt && receivedAt <= pair.clock.now());
   });
 
   claim('several frames arrive, each by itself', async (t, pair) => {
     const heard = await openPair(pair);
-    const frames = Array.from({ length: 20 }, (_, at) => `frame ${at}`).sort();
-    for (const frame of frames) pair.a.send(Buffer.from(frame));
-    await pair.until(() => heard.length === frames.length, 'all frames');
-    t.deepEqual(heard.map(({ bytes }) => Buffer.from(bytes).toString()).sort(), frames);
+    const payloads = Array.from({ length: 20 }, (_, at) => `frame ${at}`).sort();
+    for (const payload of payloads) pair.a.send(frameOf(payload));
+    await pair.until(() => heard.length === payloads.length, 'all frames');
+    t.deepEqual(heard.map(({ bytes }) => payloadOf(bytes)).sort(), payloads);
   });
 
-  claim('a frame of one byte and one of 1,400 arrive unchanged', async (t, pair) => {
+  claim('a frame of 10 bytes and one of 1,400 arrive unchanged', async (t, pair) => {
     const heard = await openPair(pair);
-    const frames = [Buffer.of(0), Buffer.from(Array.from({ length: 1_400 }, (_, at) => at % 256))];
+    const frames = [1, 1_391].map((length) => frameOf(Uint8Array.from({ length }, (_, at) => at % 256)));
     for (const frame of frames) pair.a.send(frame);
     await pair.until(() => heard.length === 2, 'both frames');
     const lengths = heard.map(({ bytes }) => Buffer.from(bytes)).sort((x, y) => x.length - y.length);
@@ -54,12 +55,12 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
   claim('it is silent before it is open', async (t, pair) => {
     const heard = heardBy(pair.b);
     await pair.b.open();
-    t.notThrows(() => pair.a.send(Buffer.from('early')));
+    t.notThrows(() => pair.a.send(frameOf('early')));
     await pair.a.open();
-    pair.a.send(Buffer.from('in time'));
+    pair.a.send(frameOf('in time'));
     await pair.until(() => heard.length > 0, 'the frame');
     t.deepEqual(
-      heard.map(({ bytes }) => Buffer.from(bytes).toString()),
+      heard.map(({ bytes }) => payloadOf(bytes)),
       ['in time'],
     );
   });
@@ -71,7 +72,7 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
     pair.b.conditions$.subscribe({ complete: () => completed.push('conditions') });
     await pair.b.close();
     t.deepEqual(completed, ['packets', 'conditions']);
-    t.notThrows(() => pair.a.send(Buffer.from('late')));
+    t.notThrows(() => pair.a.send(frameOf('late')));
     await pair.a.close();
     t.is(heard.length, 0);
   });
@@ -79,7 +80,7 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
   claim('what it sends after close is lost without an error', async (t, pair) => {
     await openPair(pair);
     await pair.a.close();
-    t.notThrows(() => pair.a.send(Buffer.from('late')));
+    t.notThrows(() => pair.a.send(frameOf('late')));
   });
 
   claim('it can be closed a second time', async (t, pair) => {
