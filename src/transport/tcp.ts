@@ -1,0 +1,151 @@
+/**
+ * TCP: hears frames from whoever connects to its port, and speaks to peers by connections of its own, one each. A peer that fails
+ * concerns nobody else. Only its own port being taken is fatal.
+ */
+import { BehaviorSubject, combineLatest, firstValueFrom, from, merge, type Observable, timer } from 'rxjs';
+import type { PeerAddress } from '../model/addresses.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Clock, TimerHandle } from '../time/clock.ts';
+import type { Random } from '../time/random.ts';
+import { Following } from './following.ts';
+import { Fortunes } from './fortunes.ts';
+import { type InterfaceAddress, interfaceAddresses$, withoutOwn } from './interfaces.ts';
+import { resolvedPeers$ } from './peer-addresses.ts';
+import { endpointOf, TcpConnection } from './tcp-connection.ts';
+import { type CutReason, TcpListener } from './tcp-listener.ts';
+import type { Condition, Transport } from './transport.ts';
+import { readUnacknowledged } from './unacknowledged.ts';
+
+/** How often it is asked whether peers acknowledge, while something is on its way to them, ms. */
+const CHECK_MS = 500;
+
+/** New peers have this long to accept before we go on without them, ms. */
+const FIRST_ATTEMPT_MS = 500;
+
+/** What a TCP transport is made with. The stream tells the peers on subscribe, and each time they change. */
+export interface TcpOptions {
+  /** Listened on. */
+  readonly port: number;
+  readonly peers$: Observable<readonly PeerAddress[]>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How many may be connected to each of our two addresses at a time. */
+  readonly connectionsMax: number;
+  /** Called for each connection beyond that. */
+  readonly onRefused?: () => void;
+  /** Called for each connection that was cut for what it sent. */
+  readonly onCut?: (reason: CutReason) => void;
+}
+
+/** The transport on real sockets. */
+export class TcpTransport implements Transport {
+  readonly name = 'tcp';
+  readonly packets$: Observable<Packet>;
+  readonly conditions$: Observable<Condition>;
+  readonly expected$: Observable<readonly PeerAddress[]>;
+  readonly #options: TcpOptions;
+  readonly #fortunes = new Fortunes();
+  readonly #following = new Following();
+  readonly #listener: TcpListener;
+  readonly #connections = new Map<string, TcpConnection>();
+  readonly #expected = new BehaviorSubject<readonly PeerAddress[]>([]);
+  #ownAddresses: ReadonlySet<string> = new Set();
+  #checking: TimerHandle;
+  #isClosed = false;
+
+  constructor(options: TcpOptions) {
+    this.#options = options;
+    this.#listener = new TcpListener({ ...options, fortunes: this.#fortunes });
+    this.packets$ = this.#listener.packets$;
+    this.conditions$ = this.#fortunes.conditions$;
+    this.expected$ = this.#expected.asObservable();
+  }
+
+  /** What fails leaves nothing open; being closed meanwhile is no failure. */
+  async open(): Promise<void> {
+    const { peers$, clock } = this.#options;
+    try {
+      await this.#listener.open();
+      const resolved$ = resolvedPeers$(peers$, { fortunes: this.#fortunes, clock });
+      const now$ = combineLatest([resolved$, interfaceAddresses$(clock)]);
+      await this.#following.each(now$, (now) => this.#follow(...now));
+      this.#fortunes.settle();
+    } catch (error) {
+      if (this.#isClosed) return;
+      await this.close();
+      throw error;
+    }
+  }
+
+  send(frame: Uint8Array): void {
+    for (const connection of this.#connections.values()) connection.send(frame);
+    this.#checkLater();
+  }
+
+  describe(): readonly string[] {
+    const endpoints = [...this.#connections.keys()];
+    return [...this.#listener.describe(), ...endpoints.map((endpoint) => `sends by TCP to ${endpoint}`)];
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#following.close();
+    this.#options.clock.clearTimeout(this.#checking);
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
+    await this.#listener.close();
+    this.#fortunes.close();
+    this.#expected.complete();
+  }
+
+  /** Connects to new peers, leaves those that are none any more, and lets the others be. */
+  async #follow(peers: readonly PeerAddress[], addresses: readonly InterfaceAddress[]): Promise<void> {
+    const own = new Set(addresses.map(({ address }) => address));
+    const gone = new Set([...this.#ownAddresses].filter((address) => !own.has(address)));
+    this.#ownAddresses = own;
+    this.#listener.know(addresses);
+    this.#expected.next(withoutOwn(peers, addresses));
+    const isOurPort = ({ host, port }: PeerAddress) => own.has(host) && port === this.#options.port;
+    const others = peers.filter((peer) => !isOurPort(peer));
+    const wanted = new Map(others.map((peer) => [endpointOf(peer), peer]));
+    for (const [endpoint, connection] of this.#connections) {
+      if (wanted.has(endpoint)) connection.losesAddresses(gone);
+      else {
+        this.#connections.delete(endpoint);
+        connection.close();
+      }
+    }
+    const added = [...wanted].filter(([endpoint]) => !this.#connections.has(endpoint));
+    await this.#connect(added);
+  }
+
+  /** Resolves when all of them were tried, or had the time to accept. */
+  async #connect(added: readonly (readonly [endpoint: string, peer: PeerAddress])[]): Promise<void> {
+    const { clock } = this.#options;
+    const connections = added.map(([endpoint, peer]) => {
+      const connection = new TcpConnection({ ...this.#options, peer, fortunes: this.#fortunes });
+      this.#connections.set(endpoint, connection);
+      connection.open();
+      return connection;
+    });
+    const tried$ = from(Promise.all(connections.map(({ tried }) => tried)));
+    await firstValueFrom(merge(tried$, timer(FIRST_ATTEMPT_MS, clock.scheduler)));
+  }
+
+  #checkLater(): void {
+    const { clock } = this.#options;
+    if (this.#checking !== undefined || this.#owing.length === 0) return;
+    this.#checking = clock.setTimeout(() => this.#check(), CHECK_MS);
+  }
+
+  async #check(): Promise<void> {
+    const reading = readUnacknowledged();
+    await Promise.all(this.#owing.map((connection) => connection.check(reading)));
+    this.#checking = undefined;
+    if (!this.#isClosed) this.#checkLater();
+  }
+
+  get #owing(): readonly TcpConnection[] {
+    return [...this.#connections.values()].filter(({ isOwing }) => isOwing);
+  }
+}

@@ -1,0 +1,197 @@
+/** TCP on real sockets of the loopback interface: the contract of transports, taken ports, peers that fail. */
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import test, { type ExecutionContext } from 'ava';
+import { BehaviorSubject, of } from 'rxjs';
+import { TransportError } from '../../src/model/errors.ts';
+import { systemClock } from '../../src/time/clock.ts';
+import { seededRandom } from '../../src/time/random.ts';
+import { type TcpOptions, TcpTransport } from '../../src/transport/tcp.ts';
+import type { Condition } from '../../src/transport/transport.ts';
+import { heardBy, transportContract } from '../contract/transport.ts';
+import { frameOf, payloadOf } from '../support/frame.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/tcp-client.ts';
+
+const clock = systemClock();
+const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ family }) => family === 'IPv6'),
+);
+if (!hasIPv6) console.warn('tcp.test.ts: this host has no IPv6, so what needs it is left out');
+
+for (const host of hasIPv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
+  transportContract(`TCP over ${host}`, async (t) => {
+    const port = await freePort();
+    const a = makeTcp(t, { port: await freePort(), peers$: of([{ host, port }]) });
+    const b = makeTcp(t, { port });
+    return { a, b, clock, origin: { transport: 'tcp', address: host, isOwnAddress: true }, until };
+  });
+}
+
+test('a taken port is a TransportError that says which, with the reason as its cause', async (t) => {
+  const port = await freePort();
+  await listenOn(t, port);
+  const error = await t.throwsAsync(makeTcp(t, { port }).open(), { instanceOf: TransportError });
+  t.is((error.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
+  t.is(error.message, `TCP 0.0.0.0 port ${port}: EADDRINUSE`);
+});
+
+test('it describes where it listens and whom it sends to', async (t) => {
+  const [port, peerPort] = [await freePort(), await freePort()];
+  const transport = makeTcp(t, { port, peers$: of([{ host: '127.0.0.1', port: peerPort }]) });
+  await transport.open();
+  const lines = transport.describe();
+  t.is(lines[0], `listens on TCP 0.0.0.0 port ${port}`);
+  t.is(lines.at(-1), `sends by TCP to 127.0.0.1:${peerPort}`);
+});
+
+test('a list of all hosts, the same on each, makes nobody speak to itself', async (t) => {
+  const port = await freePort();
+  const transport = makeTcp(t, { port, peers$: of([{ host: '127.0.0.1', port }]) });
+  const heard = heardBy(transport);
+  await transport.open();
+  transport.send(frameOf('x'));
+  t.false(transport.describe().some((line) => line.startsWith('sends')));
+  t.is(heard.length, 0);
+});
+
+test('a peer that refuses is told of once, and is spoken to soon after it listens', async (t) => {
+  const port = await freePort();
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port }]) });
+  const conditions = conditionsOf(a);
+  const destination = `TCP peer 127.0.0.1:${port}`;
+  await a.open();
+  const refusedAt = performance.now();
+  await until(() => performance.now() - refusedAt > 1_000, 'several attempts');
+  t.deepEqual(conditions, [{ destination, fault: 'ECONNREFUSED' }]);
+  const b = makeTcp(t, { port });
+  const heard = heardBy(b);
+  await b.open();
+  await until(() => conditions.length === 2, 'the connection');
+  t.deepEqual(conditions[1], { destination, fault: undefined });
+  a.send(frameOf('x'));
+  await until(() => heard.length === 1, 'the frame');
+  t.is(payloadOf(heard[0]!.bytes), 'x');
+});
+
+test('what is said while a peer is down is not kept for it', async (t) => {
+  const port = await freePort();
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  a.send(frameOf('old'));
+  const b = makeTcp(t, { port });
+  const heard = heardBy(b);
+  await b.open();
+  await until(() => conditions.length === 2, 'the connection');
+  a.send(frameOf('new'));
+  await until(() => heard.length > 0, 'the frame');
+  t.is(payloadOf(heard[0]!.bytes), 'new');
+});
+
+test('a peer that is restarted is spoken to again, and the others never miss a frame', async (t) => {
+  const [port, otherPort] = [await freePort(), await freePort()];
+  const peers$ = of([port, otherPort].map((each) => ({ host: '127.0.0.1', port: each })));
+  const a = makeTcp(t, { peers$ });
+  const other = makeTcp(t, { port: otherPort });
+  const heardByOther = heardBy(other);
+  const before = makeTcp(t, { port });
+  for (const transport of [before, other, a]) await transport.open();
+  await before.close();
+  const after = makeTcp(t, { port });
+  const heard = heardBy(after);
+  await after.open();
+  const openedAt = performance.now();
+  let sentCount = 0;
+  await until(() => {
+    sentCount += 1;
+    a.send(frameOf(String(sentCount)));
+    return heard.length > 0;
+  }, 'a frame');
+  t.log(`${(performance.now() - openedAt) | 0} ms`);
+  t.true(performance.now() - openedAt < 5_000); // 1.5 s on an idle machine
+  await until(() => heardByOther.length === sentCount, 'all frames at the other');
+});
+
+test('peers may come and go, and those that stay keep their connection', async (t) => {
+  const [stays, goes, comes] = await Promise.all([1, 2, 3].map(() => acceptor(t)));
+  const peerOf = ({ port }: Acceptor) => ({ host: '127.0.0.1', port });
+  const peers$ = new BehaviorSubject([stays!, goes!].map(peerOf));
+  const a = makeTcp(t, { peers$ });
+  await a.open();
+  await until(() => stays!.accepted.length + goes!.accepted.length === 2, 'two connections');
+  goes!.accepted[0]!.resume(); // who does not read does not see an end either
+  peers$.next([stays!, comes!].map(peerOf));
+  await until(() => comes!.accepted.length === 1 && goes!.accepted[0]!.destroyed, 'the change');
+  t.is(stays!.accepted.length, 1);
+  t.false(stays!.accepted[0]!.destroyed);
+});
+
+test('what a peer writes where it should only read is ignored', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  const heard = heardBy(a);
+  await a.open();
+  await until(() => peer.accepted.length === 1, 'the connection');
+  peer.accepted[0]!.resume().write(frameOf('x'));
+  a.send(frameOf('y'));
+  await until(() => peer.accepted[0]!.bytesRead > 0, 'our frame');
+  t.is(heard.length, 0);
+});
+
+test('a peer that accepts and never reads is replaced, and costs a bounded memory meanwhile', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  const frame = frameOf(Buffer.alloc(64 * 1024));
+  const before = process.memoryUsage().arrayBuffers;
+  for (let count = 0; count < 1_000; count += 1) a.send(frame);
+  t.true(process.memoryUsage().arrayBuffers - before < 32 * 1024 * 1024);
+  await until(() => peer.accepted.length === 2, 'the next connection');
+  const destination = `TCP peer 127.0.0.1:${peer.port}`;
+  t.deepEqual(conditions.slice(0, 2), [
+    { destination, fault: 'ENOBUFS' },
+    { destination, fault: undefined },
+  ]);
+});
+
+interface Acceptor {
+  readonly port: number;
+  readonly server: Server;
+  readonly accepted: Socket[];
+}
+
+/** A peer that accepts, and reads only what it is told to. */
+async function acceptor(t: ExecutionContext): Promise<Acceptor> {
+  const port = await freePort();
+  const accepted: Socket[] = [];
+  const server = await listenOn(t, port);
+  server.on('connection', (socket) => {
+    accepted.push(socket);
+    socket.on('error', () => {});
+    t.teardown(() => socket.destroy());
+  });
+  return { port, server, accepted };
+}
+
+async function listenOn(t: ExecutionContext, port: number): Promise<Server> {
+  const server = createServer({ pauseOnConnect: true }).listen(port, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  return server;
+}
+
+function makeTcp(t: ExecutionContext, options: Partial<TcpOptions> & { port?: number }): TcpTransport {
+  const defaults = { port: 0, peers$: of([]), clock, random: seededRandom(1), connectionsMax: 100 };
+  const transport = new TcpTransport({ ...defaults, ...options });
+  t.teardown(() => transport.close());
+  return transport;
+}
+
+function conditionsOf(transport: TcpTransport): readonly Condition[] {
+  const conditions: Condition[] = [];
+  transport.conditions$.subscribe((condition) => conditions.push(condition));
+  return conditions;
+}
