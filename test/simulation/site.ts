@@ -1,5 +1,6 @@
 /** A host on which one daemon follows another, ours or originals. Its clients beat at whichever runs. */
-import type { Host, World } from './world.ts';
+import type { WallClockFaults } from './host-clock.ts';
+import type { Host, MonitorHost, World } from './world.ts';
 
 export type Kind = 'ours' | 'original';
 
@@ -12,17 +13,20 @@ export interface Resident {
 }
 
 export class Site {
-  readonly name: string;
+  /** What the next daemon is called. */
+  name: string;
   kind: Kind;
   /** None while it is down. */
-  daemon: Host | undefined;
+  daemon: Host | MonitorHost | undefined;
   startedAt = Number.POSITIVE_INFINITY;
   stoppedAt = Number.NEGATIVE_INFINITY;
   readonly residents: Resident[] = [];
   readonly #world: World;
+  readonly #wall: WallClockFaults;
 
-  constructor(world: World, name: string, kind: Kind) {
+  constructor(world: World, name: string, kind: Kind, wall: WallClockFaults = {}) {
     this.#world = world;
+    this.#wall = wall;
     this.name = name;
     this.kind = kind;
   }
@@ -30,7 +34,9 @@ export class Site {
   /** Starts a daemon. */
   async start(kind = this.kind): Promise<void> {
     this.kind = kind;
-    const daemon = kind === 'ours' ? this.#world.host(this.name) : this.#world.original(this.name);
+    const settings = { wall: this.#wall };
+    const daemon =
+      kind === 'ours' ? this.#world.host(this.name, settings) : this.#world.original(this.name, settings);
     await daemon.start();
     this.daemon = daemon;
     this.startedAt = this.#world.clock.now();

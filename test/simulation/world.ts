@@ -13,7 +13,7 @@ import type { Transport } from '../../src/transport/transport.ts';
 import { HostClock, type WallClockFaults } from './host-clock.ts';
 import { Original } from './original.ts';
 
-/** The cluster of all simulated instances. */
+/** The cluster of simulated instances that have no other. */
 export const CLUSTER = 'fleet';
 
 /** What clients see of a host, whichever daemon runs on it. */
@@ -27,7 +27,7 @@ export interface Host {
   crash(): void;
   /** Whether polls are answered: not in the first second of ours. */
   readonly isAnswering: boolean;
-  keepAlive(id: string, lifetimeMs: number, info?: string): unknown;
+  keepAlive(id: string, lifetimeMs: number, info?: string, cluster?: string): unknown;
   /** The ids that a client's poll gets. */
   poll(): ReadonlySet<string>;
 }
@@ -35,7 +35,7 @@ export interface Host {
 /** A host with a monitor of ours. */
 export interface MonitorHost extends Host {
   readonly monitor: Monitor;
-  withdraw(id: string): unknown;
+  withdraw(id: string, cluster?: string): unknown;
 }
 
 export interface OriginalOptions {
@@ -64,7 +64,6 @@ export class World {
     const transport = this.network.attach(name, clock);
     const monitor = createMonitor({ identity: name, transports: [transport], random, clock, ...settings });
     const client = new TextClient(monitor);
-    const named = (id: string) => `${CLUSTER}:${id}`;
     return {
       name,
       clock,
@@ -75,8 +74,9 @@ export class World {
       get isAnswering() {
         return monitor.state === 'complete';
       },
-      keepAlive: (id, lifetimeMs, info = '') => client.ask(`keepalive ${named(id)}:${lifetimeMs}:${info}`),
-      withdraw: (id) => client.ask(`withdraw ${named(id)}`),
+      keepAlive: (id, lifetimeMs, info = '', cluster = CLUSTER) =>
+        client.ask(`keepalive ${cluster}:${id}:${lifetimeMs}:${info}`),
+      withdraw: (id, cluster = CLUSTER) => client.ask(`withdraw ${cluster}:${id}`),
       poll: () => idsIn(client.ask(`poll ${CLUSTER}`)),
     };
   }
@@ -93,8 +93,8 @@ export class World {
       close: () => original.close(),
       crash: () => crash(clock, transport),
       isAnswering: true,
-      keepAlive: (id, lifetimeMs, info = '') =>
-        original.keepAlive({ cluster: CLUSTER, id, lifetimeMs, info }),
+      keepAlive: (id, lifetimeMs, info = '', cluster = CLUSTER) =>
+        original.keepAlive({ cluster, id, lifetimeMs, info }),
       poll: () => new Set(original.poll(CLUSTER)),
     };
   }
