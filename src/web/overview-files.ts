@@ -57,6 +57,10 @@ li { padding: 0.15rem 0; }
 .alarm { background: var(--dead); color: var(--paper); font-weight: bold; padding: 0.7rem 1rem; border-radius: 6px; overflow-wrap: anywhere; }
 .alarm small { color: inherit; }
 .hint { margin: 0.6rem 0; }
+@media (max-width: 40rem) {
+  header, main { padding: 0.6rem; }
+  th, td { padding: 0.35rem 0.5rem; }
+}
 `;
 
 const ICON =

@@ -36,6 +36,9 @@ export interface Scene {
 
 /** A real monitor that is inspected. */
 export class Host {
+  /** Where its overview is. */
+  readonly root: string;
+  /** Where its inspector is. */
   readonly url: string;
   readonly #t: ExecutionContext;
   readonly #cwd: string;
@@ -52,7 +55,8 @@ export class Host {
       `[udp]\nport = ${ports.udp}\npeer = 127.0.0.1:${ports.peer}`,
       `[web]\nport = ${ports.web}\n`,
     ];
-    this.url = `http://localhost:${ports.web}/inspector`;
+    this.root = `http://localhost:${ports.web}/`;
+    this.url = `${this.root}inspector`;
     this.#t = t;
     this.#cwd = directoryWith(t, { 'vagus.ini': config.join('\n') });
     this.#clientPort = ports.client;

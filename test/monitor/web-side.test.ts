@@ -1,6 +1,9 @@
 import test from 'ava';
 import type { Notice } from '../../src/model/change.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
+import { seededRandom } from '../../src/time/random.ts';
+import { VirtualClock } from '../../src/time/virtual-clock.ts';
+import { MemoryNetwork } from '../../src/transport/memory.ts';
 import { freePort } from '../support/free-port.ts';
 
 test('a monitor with a web port shows who is alive until it is closed', async (t) => {
@@ -38,6 +41,19 @@ test('a monitor that is given no web port, or none by name, serves nothing', asy
     t.deepEqual(monitor.describe(), []);
     await monitor.close();
   }
+});
+
+test('another monitor of our name is an alarm on the page', async (t) => {
+  const [clock, webPort] = [new VirtualClock(), await freePort()];
+  const network = new MemoryNetwork(clock, seededRandom(1));
+  const here = createMonitor({ identity: 'twin', clock, webPort, transports: [network.attach('10.0.0.1')] });
+  const there = createMonitor({ identity: 'twin', clock, transports: [network.attach('10.0.0.2')] });
+  await here.start();
+  await there.start();
+  clock.advanceBy(1_000);
+  const page = await (await fetch(`http://127.0.0.1:${webPort}/`)).text();
+  t.regex(page, /role="alert">10\.0\.0\.2 announces as twin, which is our name/);
+  await Promise.all([here.close(), there.close()]);
 });
 
 test('what is told in notices$ stands on the page', async (t) => {
