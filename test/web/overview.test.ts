@@ -46,7 +46,12 @@ test('the same as JSON is had by whoever asks for it, and a browser gets markup'
   t.like(JSON.parse((await ask(port, '/cluster_details/web', JSON_WANTED)).body), {
     instances: [{ state: 'alive', monitor: 'own' }],
   });
-  for (const accept of ['*/*', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', ''])
+  for (const accept of [
+    '*/*',
+    'text/html, application/json;q=0.5',
+    'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    '',
+  ])
     t.regex((await ask(port, '/', { headers: { accept } })).headers['content-type']!, /html/, accept);
 });
 
