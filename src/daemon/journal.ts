@@ -88,7 +88,7 @@ function lineOf({ instance, to }: Omit<Change, 'from'>): string {
 }
 
 function writeCondition({ destination, fault }: Condition, logger: Logger): void {
-  if (fault === undefined) logger.info({ destination }, `${destination}: works`);
+  if (fault === undefined) logger.info({ destination }, `${destination}: in use`);
   else
     logger.warn({ destination, fault }, `${destination}: ${fault}; it is tried again with each announcement`);
 }

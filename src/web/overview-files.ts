@@ -49,6 +49,7 @@ td { border-top: 1px solid var(--line); white-space: pre-wrap; min-width: 6rem; 
 td.tight, td.number { min-width: 0; }
 .tight[data-state]::before { content: "● "; }
 .tight { white-space: nowrap; }
+[data-state="unknown"] { color: var(--faint); }
 [data-state="alive"] { color: var(--alive); }
 [data-state="suspect"] { color: var(--suspect); }
 [data-state="dead"] { color: var(--dead); }

@@ -28,7 +28,7 @@ fleetTest('a host with a peer says once that it is cut off, and recovers', 2, as
   const daemon = await Daemon.start(network, one, `[udp]\npeer: ${two.ipv4}\n`);
   await Daemon.start(network, two, `[udp]\npeer: ${one.ipv4}\n`);
   await outlive(interfaceDown, t, network);
-  await daemon.waitFor(({ msg }) => msg.endsWith(': works'), { what: 'say that it reaches the peer' });
+  await daemon.waitFor(({ msg }) => msg.endsWith(': in use'), { what: 'say that it reaches the peer' });
   const warnings = textsOf(daemon.warnings);
   t.log(warnings.join('; '));
   t.is(warnings.length, 1);
