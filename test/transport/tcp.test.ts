@@ -1,5 +1,7 @@
 /** TCP on real sockets of the loopback interface: the contract of transports, taken ports, peers that fail. */
+import dns from 'node:dns';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
@@ -155,6 +157,66 @@ test('a peer that accepts and never reads is replaced, and costs a bounded memor
     { destination, fault: 'ENOBUFS' },
     { destination, fault: undefined },
   ]);
+});
+
+test('what a connection had still to deliver when it was given up is delivered no more', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  await a.open();
+  const frame = frameOf(Buffer.alloc(64 * 1024));
+  for (let count = 0; count < 100; count += 1) a.send(frame);
+  await until(() => peer.accepted.length === 2, 'the next connection');
+  const [given] = peer.accepted;
+  given!.resume();
+  await until(() => given!.closed, 'the end of the first connection');
+  t.log(`${given!.bytesRead} bytes`);
+  t.true(given!.bytesRead < 1024 * 1024); // had it been closed, and not reset, our system's buffer would have followed
+});
+
+test('a peer that reads slowly but steadily keeps its connection, and is told when it has caught up', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  await until(() => peer.accepted.length === 1, 'the connection');
+  const [reader] = peer.accepted;
+  reader!.on('data', () => {
+    reader!.pause();
+    setTimeout(() => reader!.resume(), 20); // 64 KiB each, which is 3 MB a second at most
+  });
+  reader!.resume();
+  const frame = frameOf(Buffer.alloc(1_391));
+  while (conditions.length === 0) a.send(frame);
+  await until(() => conditions.length > 1, 'the turn');
+  t.deepEqual(
+    conditions.map(({ fault }) => fault),
+    ['ENOBUFS', undefined],
+  );
+  t.is(peer.accepted.length, 1);
+});
+
+test.serial('a name with two addresses is two peers, each with a connection of its own', async (t) => {
+  const { lookup } = dns.promises;
+  dns.promises.lookup = (async () =>
+    ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))) as unknown as typeof lookup;
+  syncBuiltinESMExports();
+  t.teardown(() => {
+    dns.promises.lookup = lookup;
+    syncBuiltinESMExports();
+  });
+  const peer = await acceptor(t); // listens at the first address alone
+  const a = makeTcp(t, { peers$: of([{ host: 'two.example', port: peer.port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  await until(() => peer.accepted.length === 1, 'the connection');
+  a.send(frameOf('x'));
+  peer.accepted[0]!.resume();
+  await until(() => peer.accepted[0]!.bytesRead > 0, 'the frame');
+  t.deepEqual(conditions, [{ destination: `TCP peer 127.0.0.2:${peer.port}`, fault: 'ECONNREFUSED' }]);
+  t.deepEqual(
+    a.describe().filter((line) => line.startsWith('sends')),
+    [1, 2].map((last) => `sends by TCP to 127.0.0.${last}:${peer.port}`),
+  );
 });
 
 interface Acceptor {
