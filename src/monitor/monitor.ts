@@ -62,7 +62,7 @@ export class Monitor {
     this.identity = options.identity;
     this.#tuning = tuningOf(options);
     this.#reach = new Reach(options, this.#tuning);
-    this.#transports = options.transports ?? transportsFor(options, this.#reach);
+    this.#transports = options.transports ?? transportsFor(options, this.#reach, this.#counters);
     const parts = {
       ...options,
       transports: this.#transports,

@@ -35,6 +35,7 @@ const procedures = {
       udpPort,
       udpPeers,
       udpBroadcasts: [],
+      tcpPort: 0,
       announcementIntervalMsMax,
     });
     monitor.changes$.subscribe(({ changes }) => {

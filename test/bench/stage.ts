@@ -57,7 +57,7 @@ export class Stage {
     const config = join(this.#directory, `${clientPort}.ini`);
     writeFileSync(
       config,
-      `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n[web]\nport: ${webPort}\n${web}`,
+      `[main]\nidentity: bench\nclient-port: ${clientPort}\n${main}\n[udp]\nport: ${udpPort}\npeer: 127.0.0.1:${deadPort}\n[tcp]\nport: 0\n[web]\nport: ${webPort}\n${web}`,
     );
     const args = [
       ...FLAGS,

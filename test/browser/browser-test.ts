@@ -52,7 +52,7 @@ export class Host {
   ) {
     const config = [
       `[main]\nidentity = ${name}\nclient-port = ${ports.client}\nannouncement-interval-max = 1000`,
-      `[udp]\nport = ${ports.udp}\npeer = 127.0.0.1:${ports.peer}`,
+      `[udp]\nport = ${ports.udp}\npeer = 127.0.0.1:${ports.peer}\n[tcp]\nport = 0`,
       `[web]\nport = ${ports.web}\n`,
     ];
     this.root = `http://localhost:${ports.web}/`;

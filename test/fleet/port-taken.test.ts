@@ -4,7 +4,8 @@ import { fleetTest } from './fleet-test.ts';
 
 for (const [title, config, port] of [
   ['a second monitor on a host ends, since the UDP port is taken', undefined, '8721'],
-  ['a monitor whose client port is taken ends', '[udp]\nport = 8799\n', '8720'],
+  ['a monitor whose TCP port is taken ends', '[udp]\nport = 8799\n', 'TCP .* port 8721'],
+  ['a monitor whose client port is taken ends', '[udp]\nport = 8799\n[tcp]\nport = 8799\n', '8720'],
 ] as const) {
   fleetTest(title, 1, async (t, network) => {
     const host = network.hosts[0]!;

@@ -54,7 +54,7 @@ test('connections beyond the limit are refused and counted, and there is room wh
 });
 
 async function startMonitor(t: ExecutionContext, options: Parameters<typeof createMonitor>[0]) {
-  const listening = { identity: 'victim', clientPort: 0, clientAddresses: ['127.0.0.1'] };
+  const listening = { identity: 'victim', tcpPort: 0, clientPort: 0, clientAddresses: ['127.0.0.1'] };
   const monitor = createMonitor({ ...listening, ...options });
   t.teardown(() => monitor.close());
   await monitor.start();

@@ -155,7 +155,7 @@ test('a monitor that could not start leaves no timer', async (t) => {
 test('a process ends by itself within 2 s of closing its monitor on UDP', async (t) => {
   const program = `
     import { createMonitor } from './src/index.ts';
-    const monitor = createMonitor({ identity: 'a', udpPort: ${await freePort()}, clientPort: 0 });
+    const monitor = createMonitor({ identity: 'a', udpPort: ${await freePort()}, tcpPort: 0, clientPort: 0 });
     await monitor.start();
     await monitor.register({ cluster: 'c', id: '1' });
     await monitor.close();
