@@ -92,9 +92,14 @@ export class Daemon {
     return this.log.filter(({ level }) => level >= LEVEL.warn);
   }
 
+  /** Sends it a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   /** Asks it to end, and waits until it has. */
   terminate(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
-    this.#process.kill(signal);
+    this.signal(signal);
     return this.ended();
   }
 

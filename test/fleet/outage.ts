@@ -28,7 +28,12 @@ export const offTheWire: Outage = {
 };
 
 /** Lets the first host suffer; on both an old instance goes on, and a new one appears meanwhile, and one after it. */
-export async function outlive(outage: Outage, t: ExecutionContext, network: Network): Promise<void> {
+export async function outlive(
+  outage: Outage,
+  t: ExecutionContext,
+  network: Network,
+  outageMs = OUTAGE_MS,
+): Promise<void> {
   const { hosts } = network;
   const [one] = hosts as [Host];
   const beats = setInterval(() => {
@@ -38,7 +43,7 @@ export async function outlive(outage: Outage, t: ExecutionContext, network: Netw
     await allListed(network, 'old');
     await outage.begin(network, one);
     for (const host of hosts) await keepAlive(network, host, { cluster: 'new', lifetimeMs: 60_000 });
-    await delay(OUTAGE_MS);
+    await delay(outageMs);
     await outage.end(network, one);
     const healedAt = performance.now();
     for (const host of hosts) await keepAlive(network, host, { cluster: 'late', lifetimeMs: 60_000 });
