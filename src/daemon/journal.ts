@@ -89,6 +89,5 @@ function lineOf({ instance, to }: Omit<Change, 'from'>): string {
 
 function writeCondition({ destination, fault }: Condition, logger: Logger): void {
   if (fault === undefined) logger.info({ destination }, `${destination}: in use`);
-  else
-    logger.warn({ destination, fault }, `${destination}: ${fault}; it is tried again with each announcement`);
+  else logger.warn({ destination, fault }, `${destination}: ${fault}; it is tried again`);
 }
