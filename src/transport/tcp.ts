@@ -104,9 +104,9 @@ export class TcpTransport implements Transport {
     const gone = new Set([...this.#ownAddresses].filter((address) => !own.has(address)));
     this.#ownAddresses = own;
     this.#listener.know(addresses);
-    this.#expected.next(withoutOwn(peers, addresses));
-    const isOurPort = ({ host, port }: PeerAddress) => own.has(host) && port === this.#options.port;
-    const others = peers.filter((peer) => !isOurPort(peer));
+    const expected = withoutOwn(peers, addresses);
+    this.#expected.next(expected);
+    const others = peers.filter((peer) => expected.includes(peer) || peer.port !== this.#options.port);
     const wanted = new Map(others.map((peer) => [endpointOf(peer), peer]));
     for (const [endpoint, connection] of this.#connections) {
       if (wanted.has(endpoint)) connection.losesAddresses(gone);
@@ -115,20 +115,19 @@ export class TcpTransport implements Transport {
         connection.close();
       }
     }
-    const added = [...wanted].filter(([endpoint]) => !this.#connections.has(endpoint));
-    await this.#connect(added);
+    await this.#connect([...wanted.values()].filter((peer) => !this.#connections.has(endpointOf(peer))));
   }
 
   /** Resolves when all of them were tried, or had the time to accept. */
-  async #connect(added: readonly (readonly [endpoint: string, peer: PeerAddress])[]): Promise<void> {
+  async #connect(peers: readonly PeerAddress[]): Promise<void> {
     const { clock } = this.#options;
-    const connections = added.map(([endpoint, peer]) => {
+    const tried = peers.map((peer) => {
       const connection = new TcpConnection({ ...this.#options, peer, fortunes: this.#fortunes });
-      this.#connections.set(endpoint, connection);
+      this.#connections.set(endpointOf(peer), connection);
       connection.open();
-      return connection;
+      return connection.tried;
     });
-    const tried$ = from(Promise.all(connections.map(({ tried }) => tried)));
+    const tried$ = from(Promise.all(tried));
     await firstValueFrom(merge(tried$, timer(FIRST_ATTEMPT_MS, clock.scheduler)));
   }
 

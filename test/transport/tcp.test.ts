@@ -50,7 +50,8 @@ test('it describes where it listens and whom it sends to', async (t) => {
 
 test('a list of all hosts, the same on each, makes nobody speak to itself', async (t) => {
   const port = await freePort();
-  const transport = makeTcp(t, { port, peers$: of([{ host: '127.0.0.1', port }]) });
+  const hosts = hasIPv6 ? ['127.0.0.1', '::1', '::1%lo'] : ['127.0.0.1'];
+  const transport = makeTcp(t, { port, peers$: of(hosts.map((host) => ({ host, port }))) });
   const heard = heardBy(transport);
   await transport.open();
   transport.send(frameOf('x'));
