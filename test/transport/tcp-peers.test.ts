@@ -1,0 +1,171 @@
+/** Peers of a TCP transport on the loopback interface: they refuse, restart, come, go, do not read, or not fast enough. */
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
+import test from 'ava';
+import { BehaviorSubject, of } from 'rxjs';
+import { heardBy } from '../contract/transport.ts';
+import { frameOf, payloadOf } from '../support/frame.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/tcp-client.ts';
+import { type Acceptor, acceptor, conditionsOf, makeTcp } from '../support/tcp-transport.ts';
+
+test('a peer that refuses is told of once, and is spoken to soon after it listens', async (t) => {
+  const port = await freePort();
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port }]) });
+  const conditions = conditionsOf(a);
+  const destination = `TCP peer 127.0.0.1:${port}`;
+  await a.open();
+  const refusedAt = performance.now();
+  await until(() => performance.now() - refusedAt > 1_000, 'several attempts');
+  t.deepEqual(conditions, [{ destination, fault: 'ECONNREFUSED' }]);
+  const b = makeTcp(t, { port });
+  const heard = heardBy(b);
+  await b.open();
+  await until(() => conditions.length === 2, 'the connection');
+  t.deepEqual(conditions[1], { destination, fault: undefined });
+  a.send(frameOf('x'));
+  await until(() => heard.length === 1, 'the frame');
+  t.is(payloadOf(heard[0]!.bytes), 'x');
+});
+
+test('what is said while a peer is down is not kept for it', async (t) => {
+  const port = await freePort();
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  a.send(frameOf('old'));
+  const b = makeTcp(t, { port });
+  const heard = heardBy(b);
+  await b.open();
+  await until(() => conditions.length === 2, 'the connection');
+  a.send(frameOf('new'));
+  await until(() => heard.length > 0, 'the frame');
+  t.is(payloadOf(heard[0]!.bytes), 'new');
+});
+
+test('a peer that is restarted is spoken to again, and the others never miss a frame', async (t) => {
+  const [port, otherPort] = [await freePort(), await freePort()];
+  const peers$ = of([port, otherPort].map((each) => ({ host: '127.0.0.1', port: each })));
+  const a = makeTcp(t, { peers$ });
+  const other = makeTcp(t, { port: otherPort });
+  const heardByOther = heardBy(other);
+  const before = makeTcp(t, { port });
+  for (const transport of [before, other, a]) await transport.open();
+  await before.close();
+  const after = makeTcp(t, { port });
+  const heard = heardBy(after);
+  await after.open();
+  const openedAt = performance.now();
+  let sentCount = 0;
+  await until(() => {
+    sentCount += 1;
+    a.send(frameOf(String(sentCount)));
+    return heard.length > 0;
+  }, 'a frame');
+  t.log(`${(performance.now() - openedAt) | 0} ms`);
+  t.true(performance.now() - openedAt < 5_000); // 1.5 s on an idle machine
+  await until(() => heardByOther.length === sentCount, 'all frames at the other');
+});
+
+test('peers may come and go, and those that stay keep their connection', async (t) => {
+  const [stays, goes, comes] = await Promise.all([1, 2, 3].map(() => acceptor(t)));
+  const peerOf = ({ port }: Acceptor) => ({ host: '127.0.0.1', port });
+  const peers$ = new BehaviorSubject([stays!, goes!].map(peerOf));
+  const a = makeTcp(t, { peers$ });
+  await a.open();
+  await until(() => stays!.accepted.length + goes!.accepted.length === 2, 'two connections');
+  goes!.accepted[0]!.resume(); // who does not read does not see an end either
+  peers$.next([stays!, comes!].map(peerOf));
+  await until(() => comes!.accepted.length === 1 && goes!.accepted[0]!.destroyed, 'the change');
+  t.is(stays!.accepted.length, 1);
+  t.false(stays!.accepted[0]!.destroyed);
+});
+
+test('what a peer writes where it should only read is ignored', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  const heard = heardBy(a);
+  await a.open();
+  await until(() => peer.accepted.length === 1, 'the connection');
+  peer.accepted[0]!.resume().write(frameOf('x'));
+  a.send(frameOf('y'));
+  await until(() => peer.accepted[0]!.bytesRead > 0, 'our frame');
+  t.is(heard.length, 0);
+});
+
+test('a peer that accepts and never reads is replaced, and costs a bounded memory meanwhile', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  const frame = frameOf(Buffer.alloc(64 * 1024));
+  const before = process.memoryUsage().arrayBuffers;
+  for (let count = 0; count < 1_000; count += 1) a.send(frame);
+  t.true(process.memoryUsage().arrayBuffers - before < 32 * 1024 * 1024);
+  await until(() => peer.accepted.length === 2, 'the next connection');
+  const destination = `TCP peer 127.0.0.1:${peer.port}`;
+  t.deepEqual(conditions.slice(0, 2), [
+    { destination, fault: 'ENOBUFS' },
+    { destination, fault: undefined },
+  ]);
+});
+
+test('what a connection had still to deliver when it was given up is delivered no more', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  await a.open();
+  const frame = frameOf(Buffer.alloc(64 * 1024));
+  for (let count = 0; count < 100; count += 1) a.send(frame);
+  await until(() => peer.accepted.length === 2, 'the next connection');
+  const [given] = peer.accepted;
+  given!.resume();
+  await until(() => given!.closed, 'the end of the first connection');
+  t.log(`${given!.bytesRead} bytes`);
+  t.true(given!.bytesRead < 1024 * 1024); // had it been closed, and not reset, our system's buffer would have followed
+});
+
+test('a peer that reads slowly but steadily keeps its connection, and is told when it has caught up', async (t) => {
+  const peer = await acceptor(t);
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  await until(() => peer.accepted.length === 1, 'the connection');
+  const [reader] = peer.accepted;
+  reader!.on('data', () => {
+    reader!.pause();
+    setTimeout(() => reader!.resume(), 20); // 64 KiB each, which is 3 MB a second at most
+  });
+  reader!.resume();
+  const frame = frameOf(Buffer.alloc(1_391));
+  while (conditions.length === 0) a.send(frame);
+  await until(() => conditions.length > 1, 'the turn');
+  t.deepEqual(
+    conditions.map(({ fault }) => fault),
+    ['ENOBUFS', undefined],
+  );
+  t.is(peer.accepted.length, 1);
+});
+
+test.serial('a name with two addresses is two peers, each with a connection of its own', async (t) => {
+  const { lookup } = dns.promises;
+  dns.promises.lookup = (async () =>
+    ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))) as unknown as typeof lookup;
+  syncBuiltinESMExports();
+  t.teardown(() => {
+    dns.promises.lookup = lookup;
+    syncBuiltinESMExports();
+  });
+  const peer = await acceptor(t); // listens at the first address alone
+  const a = makeTcp(t, { peers$: of([{ host: 'two.example', port: peer.port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  await until(() => peer.accepted.length === 1, 'the connection');
+  a.send(frameOf('x'));
+  peer.accepted[0]!.resume();
+  await until(() => peer.accepted[0]!.bytesRead > 0, 'the frame');
+  t.deepEqual(conditions, [{ destination: `TCP peer 127.0.0.2:${peer.port}`, fault: 'ECONNREFUSED' }]);
+  t.deepEqual(
+    a.describe().filter((line) => line.startsWith('sends')),
+    [1, 2].map((last) => `sends by TCP to 127.0.0.${last}:${peer.port}`),
+  );
+});
