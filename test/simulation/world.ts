@@ -27,6 +27,8 @@ export interface Host {
   crash(): void;
   /** Whether polls are answered: not in the first second of ours. */
   readonly isAnswering: boolean;
+  /** A client's line. @returns what it is answered by now */
+  ask(line: string): string;
   keepAlive(id: string, lifetimeMs: number, info?: string, cluster?: string): unknown;
   /** The ids that a client's poll gets. */
   poll(): ReadonlySet<string>;
@@ -74,6 +76,7 @@ export class World {
       get isAnswering() {
         return monitor.state === 'complete';
       },
+      ask: (line) => client.ask(line),
       keepAlive: (id, lifetimeMs, info = '', cluster = CLUSTER) =>
         client.ask(`keepalive ${cluster}:${id}:${lifetimeMs}:${info}`),
       withdraw: (id, cluster = CLUSTER) => client.ask(`withdraw ${cluster}:${id}`),
@@ -93,9 +96,10 @@ export class World {
       close: () => original.close(),
       crash: () => crash(clock, transport),
       isAnswering: true,
+      ask: (line) => original.ask(line),
       keepAlive: (id, lifetimeMs, info = '', cluster = CLUSTER) =>
-        original.keepAlive({ cluster, id, lifetimeMs, info }),
-      poll: () => new Set(original.poll(CLUSTER)),
+        original.ask(`keepalive ${cluster}:${id}:${lifetimeMs}:${info}`),
+      poll: () => idsIn(original.ask(`poll ${CLUSTER}`)),
     };
   }
 
