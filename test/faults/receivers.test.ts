@@ -15,6 +15,7 @@ import { freePort } from '../support/free-port.ts';
 import { until } from '../support/tcp-client.ts';
 import { fault, type Trial } from './fault.ts';
 import { announcementOf, comesTrue, datagramSocket, monitorFrom, opened } from './sockets.ts';
+import { tcpTo } from './tcp.ts';
 
 const clock = systemClock();
 
@@ -35,6 +36,11 @@ const byMulticast: Pair = async () => {
   const groups$ = of([{ group: '239.192.87.22', interfaceName: 'lo' }]);
   const options = { port: await freePort(), ttl: 1, groups$, clock };
   return [new MulticastTransport(options), new MulticastTransport(options)];
+};
+
+const byTcp: Pair = async () => {
+  const port = await freePort();
+  return [tcpTo(await freePort(), [port]), tcpTo(port, [])];
 };
 
 /** What reads packets: the names of the monitors that it heard. */
@@ -102,6 +108,8 @@ fault(
   "a datagram that ends after its sender's name ends nothing else (multicast)",
   survival(byMulticast),
 );
+
+fault(4, 'or TCP', "a frame that ends after its sender's name ends nothing else (TCP)", survival(byTcp));
 
 /** Listens for datagrams on a port. @returns how many came */
 type Listener = (t: ExecutionContext, port: number) => Promise<() => number>;
