@@ -3,8 +3,10 @@ import test, { type ExecutionContext } from 'ava';
 import type { Notice } from '../../src/model/change.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import type { MonitorOptions } from '../../src/monitor/options.ts';
+import { frameOf } from '../support/frame.ts';
 import { freePort } from '../support/free-port.ts';
 import { TcpClient, until } from '../support/tcp-client.ts';
+import { acceptor } from '../support/tcp-transport.ts';
 
 const at = (port: number) => ({ host: '127.0.0.1', port });
 
@@ -35,6 +37,37 @@ test('a client may hint to a peer by TCP', async (t) => {
   t.pass();
 });
 
+test('a TCP peer that ends every connection takes nothing from the peers by UDP', async (t) => {
+  const [here, there] = [await freePort(), await freePort()];
+  const peer = await acceptor(t);
+  peer.server.on('connection', (socket) => socket.resetAndDestroy());
+  const a = await startMonitor(t, {
+    identity: 'a',
+    udpPort: here,
+    udpPeers: [at(there)],
+    udpBroadcasts: [],
+    tcpPort: await freePort(),
+    tcpPeers: [at(peer.port)],
+  });
+  const b = await startMonitor(t, { identity: 'b', tcpPort: 0, udpPort: there, udpBroadcasts: [] });
+  await a.register({ cluster: 'c', id: '1' });
+  await until(() => peer.accepted.length > 3, 'several connections');
+  await a.register({ cluster: 'c', id: '2' });
+  await until(() => b.view('c').size === 2, 'both instances');
+  t.pass();
+});
+
+test('a cluster that an original sends in one message of 100,000 bytes is listed', async (t) => {
+  const port = await freePort();
+  const monitor = await startMonitor(t, { identity: 'a', tcpPort: port });
+  const client = await TcpClient.connect(port);
+  t.teardown(() => client.close());
+  const ids = Array.from({ length: 2_000 }, (_, id) => String(id));
+  client.socket.write(originalFrame({ monitor: 'old', cluster: 'c', ids, info: 'x'.repeat(40) }));
+  await until(() => monitor.view('c').size === ids.length, 'all instances');
+  t.is(monitor.counts['packets.accepted'], 1);
+});
+
 test('noise by TCP is counted by its kind, and a connection too many is refused and told', async (t) => {
   const port = await freePort();
   const monitor = await startMonitor(t, { identity: 'a', tcpPort: port, tcpConnectionsMax: 1 });
@@ -54,4 +87,25 @@ async function startMonitor(t: ExecutionContext, options: MonitorOptions): Promi
   t.teardown(() => monitor.close());
   await monitor.start();
   return monitor;
+}
+
+/** An announcement as the original writes it, however long: ours are split. */
+function originalFrame({
+  monitor,
+  cluster,
+  ids,
+  info,
+}: {
+  monitor: string;
+  cluster: string;
+  ids: readonly string[];
+  info: string;
+}): Buffer {
+  const text = (value: string) => Buffer.concat([Buffer.of(value.length), Buffer.from(value)]);
+  const head = Buffer.from([1, 0, 0, 0, 0]);
+  head.writeUInt32BE(Math.trunc(Date.now() / 1_000) + 20, 1);
+  const endOfLife = Buffer.alloc(8);
+  endOfLife.writeBigUInt64BE(BigInt(Date.now() + 60_000));
+  const entries = ids.flatMap((id) => [text(id), endOfLife, text(info)]);
+  return frameOf(Buffer.concat([head, text(monitor), text(cluster), ...entries]));
 }
