@@ -24,7 +24,9 @@ export async function acceptor(t: ExecutionContext): Promise<Acceptor> {
   server.on('connection', (socket) => {
     accepted.push(socket);
     socket.on('error', () => {});
-    t.teardown(() => socket.destroy());
+  });
+  t.teardown(() => {
+    for (const socket of accepted) socket.destroy();
   });
   return { port, server, accepted };
 }
