@@ -1,14 +1,19 @@
 /** A connection on real sockets or on ones that go nowhere, with virtual time: its deadlines to the millisecond. */
 import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { Fortunes } from '../../src/transport/fortunes.ts';
 import { TcpConnection } from '../../src/transport/tcp-connection.ts';
 import type { Condition } from '../../src/transport/transport.ts';
+import { readUnacknowledged } from '../../src/transport/unacknowledged.ts';
 import { frameOf } from '../support/frame.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/tcp-client.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const FRAME = frameOf(Buffer.alloc(1_391));
 
 test('an attempt is given up after 1 s, and the next one comes after a wait', (t) => {
   const { clock, attempts, conditions } = makeConnection(t);
@@ -119,6 +124,36 @@ test('what is sent while the system is asked does not count as acknowledged', as
   t.deepEqual(faultsOf(conditions), [undefined, 'ETIMEDOUT']);
 });
 
+test('a peer that reads slowly makes progress with each frame, and not only with the last one', async (t) => {
+  const { clock, connection, accepted, conditions } = await makeConnected(t);
+  while (conditions.length === 1) connection.send(FRAME); // 8 MiB wait behind what the system took
+  for (let goal = MEBIBYTE; goal <= 8 * MEBIBYTE; goal += MEBIBYTE) {
+    clock.advanceBy(1_499);
+    await readUpTo(accepted[0]!, goal);
+    for (let times = 0; times < 5; times += 1) {
+      await delay(10); // the system takes more, and what it takes while it is asked does not count yet
+      await connection.check(readUnacknowledged());
+    }
+  }
+  t.true(connection.isOwing); // what is left of it: a connection that was replaced would owe nothing
+  t.is(accepted.length, 1);
+});
+
+test('what is said to a peer that is 8 MiB behind is dropped, and when it has caught up it is told that', async (t) => {
+  const { connection, accepted, conditions } = await makeConnected(t);
+  let sentBytes = 0;
+  for (; conditions.length === 1; sentBytes += FRAME.length) connection.send(FRAME);
+  connection.send(FRAME);
+  accepted[0]!.resume();
+  await until(() => conditions.length === 3, 'the turn');
+  t.deepEqual(faultsOf(conditions), [undefined, 'ENOBUFS', undefined]);
+  await until(() => accepted[0]!.bytesRead >= sentBytes, 'all that was sent');
+  t.is(accepted[0]!.bytesRead, sentBytes);
+  connection.send(frameOf('x'));
+  await until(() => accepted[0]!.bytesRead > sentBytes, 'the next frame');
+  t.is(accepted.length, 1);
+});
+
 /** A connection whose attempts go nowhere by themselves. Of each wait, half is waited. */
 function makeConnection(t: ExecutionContext) {
   const attempts: Socket[] = [];
@@ -159,6 +194,14 @@ function make(t: ExecutionContext, port: number, options: { connect?: () => Sock
   t.teardown(() => connection.close());
   connection.open();
   return { clock, conditions, connection };
+}
+
+/** Reads until so many bytes have come in all, and then nothing more. */
+async function readUpTo(socket: Socket, bytes: number): Promise<void> {
+  const pause = () => socket.bytesRead >= bytes && socket.pause();
+  socket.on('data', pause).resume();
+  await until(() => socket.isPaused(), `${bytes} bytes`);
+  socket.off('data', pause);
 }
 
 function failWith(socket: Socket, code: string): void {

@@ -124,28 +124,6 @@ test('what a connection had still to deliver when it was given up is delivered n
   t.true(given!.bytesRead < 1024 * 1024); // had it been closed, and not reset, our system's buffer would have followed
 });
 
-test('a peer that reads slowly but steadily keeps its connection, and is told when it has caught up', async (t) => {
-  const peer = await acceptor(t);
-  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
-  const conditions = conditionsOf(a);
-  await a.open();
-  await until(() => peer.accepted.length === 1, 'the connection');
-  const [reader] = peer.accepted;
-  reader!.on('data', () => {
-    reader!.pause();
-    setTimeout(() => reader!.resume(), 20); // 64 KiB each, which is 3 MB a second at most
-  });
-  reader!.resume();
-  const frame = frameOf(Buffer.alloc(1_391));
-  while (conditions.length === 0) a.send(frame);
-  await until(() => conditions.length > 1, 'the turn');
-  t.deepEqual(
-    conditions.map(({ fault }) => fault),
-    ['ENOBUFS', undefined],
-  );
-  t.is(peer.accepted.length, 1);
-});
-
 test.serial('a name with two addresses is two peers, each with a connection of its own', async (t) => {
   const { lookup } = dns.promises;
   dns.promises.lookup = (async () =>
