@@ -2,7 +2,8 @@
 import test from 'ava';
 import { type Absences, measureAbsence } from './absence.ts';
 
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+/** `npm run soak` goes through twenty. */
+const SEEDS = [1, 2, 3, 4, 5, 6];
 
 export function absenceSuite(pace: {
   beatMs: number;

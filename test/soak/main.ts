@@ -1,13 +1,20 @@
 /**
- * A program: ten hours of a fleet in which everything happens, on the virtual clock, and before that a fleet that is
- * replaced host by host, again and again. It ends with 1 when a view is not the truth in a calm hour's end, when memory
- * grows, or when a poll of ours misses somebody in a replacement. SEED replays one run.
+ * A program: ten hours of a fleet in which everything happens, on the virtual clock; before that a fleet in which nothing
+ * happens, and one that is replaced host by host, again and again. It ends with 1 when a view is not the truth in a calm hour's
+ * end, when memory grows, or when a poll of ours misses somebody of a quiet fleet or in a replacement. SEED replays one run.
  */
+import { measureAbsence } from '../simulation/absence.ts';
 import { measureReplacement, missRatio } from '../simulation/replacement.ts';
 import { SoakedFleet } from './fleet.ts';
 
 const HOURS = 10;
-const REPLACEMENTS = process.env.SEED === undefined ? 20 : 1;
+const RUNS = process.env.SEED === undefined ? 20 : 1;
+
+/** Beats and lifetimes at which an original misses many. */
+const PACES = [
+  { beatMs: 1_000, lifetimeMs: 2_500 },
+  { beatMs: 500, lifetimeMs: 5_000 },
+];
 
 /** Memory at the end, against that after the first hour. */
 const GROWTH_MAX = 1.1;
@@ -17,12 +24,36 @@ interface Memory {
   readonly heapMb: number;
 }
 
+/** @returns whether no poll misses anybody among ten hosts of ours, for ten minutes */
+async function rest(firstSeed: number): Promise<boolean> {
+  let missing = 0;
+  let expected = 0;
+  for (const pace of PACES) {
+    for (let seed = firstSeed; seed < firstSeed + RUNS; seed += 1) {
+      const { ours } = await measureAbsence({
+        seed,
+        ours: 10,
+        originals: 0,
+        instancesEach: 20,
+        minutes: 10,
+        ...pace,
+      });
+      missing += ours.missing;
+      expected += ours.expected;
+      if (ours.missing > 0)
+        console.log(`SEED=${seed}: ${ours.missing} are missing at ${JSON.stringify(pace)}`);
+    }
+  }
+  console.log(`${2 * RUNS} quiet fleets: ours miss ${missing} of ${expected} listings`);
+  return missing === 0;
+}
+
 /** @returns whether ours miss nobody, and originals no more than among themselves */
 async function replace(firstSeed: number): Promise<boolean> {
   let missing = 0;
   let expected = 0;
   let worse = 0;
-  for (let seed = firstSeed; seed < firstSeed + REPLACEMENTS; seed += 1) {
+  for (let seed = firstSeed; seed < firstSeed + RUNS; seed += 1) {
     const [mixed, usual] = [
       await measureReplacement(seed, 'ours'),
       await measureReplacement(seed, 'original'),
@@ -32,7 +63,7 @@ async function replace(firstSeed: number): Promise<boolean> {
     if (missRatio(mixed.original) > missRatio(usual.original)) worse += 1;
     for (const what of mixed.ours.missing.slice(0, 5)) console.log(`SEED=${seed}: ${what} is missing`);
   }
-  console.log(`${REPLACEMENTS} replacements: ours miss ${missing} of ${expected} listings`);
+  console.log(`${RUNS} replacements: ours miss ${missing} of ${expected} listings`);
   console.log(`originals miss more than among themselves in ${worse} of them`);
   return missing + worse === 0;
 }
@@ -92,5 +123,5 @@ function memoryNow(): Memory {
 }
 
 const seed = Number(process.env.SEED ?? 1);
-const results = [await replace(seed), await soak(seed)];
+const results = [await rest(seed), await replace(seed), await soak(seed)];
 process.exitCode = results.every(Boolean) ? 0 : 1;
