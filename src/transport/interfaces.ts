@@ -1,6 +1,6 @@
 /** The host's network addresses as they come and go. Node tells of no change, so they are looked at each second. */
 import { networkInterfaces } from 'node:os';
-import { concatMap, type Observable, timer } from 'rxjs';
+import { concatMap, type Observable, shareReplay, timer } from 'rxjs';
 import type { PeerAddress } from '../model/addresses.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -45,9 +45,12 @@ export function withoutOwn(
   return peers.filter(({ host }) => !own.has(host.split('%')[0]!));
 }
 
-/** The addresses that are up: now, and at each scan. Cold; a scan that fails is skipped. */
+/** The addresses that are up: now, and at each scan. All subscribers share the scans; one that fails is skipped. */
 export function interfaceAddresses$(clock: Clock): Observable<readonly InterfaceAddress[]> {
-  return timer(0, SCAN_MS, clock.scheduler).pipe(concatMap(scan));
+  return timer(0, SCAN_MS, clock.scheduler).pipe(
+    concatMap(scan),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
 }
 
 /** The system refuses when this process is out of descriptors; the next scan may be luckier. */

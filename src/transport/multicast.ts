@@ -22,6 +22,8 @@ export interface MulticastTransportOptions {
   /** How many routers may pass frames on, and one more: 1 to 255. */
   readonly ttl: number;
   readonly groups$: Observable<readonly MulticastForm[]>;
+  /** The host's addresses: the present ones on subscribe, then at each look. Default: looked at by itself. */
+  readonly addresses$?: Observable<readonly InterfaceAddress[]>;
   readonly clock: Clock;
 }
 
@@ -55,8 +57,8 @@ export class MulticastTransport implements Transport {
 
   /** What fails leaves nothing open; being closed meanwhile is no failure. */
   async open(): Promise<void> {
-    const { groups$, clock } = this.#options;
-    const now$ = combineLatest([groups$, interfaceAddresses$(clock)]);
+    const { groups$, clock, addresses$ = interfaceAddresses$(clock) } = this.#options;
+    const now$ = combineLatest([groups$, addresses$]);
     try {
       await this.#following.each(now$, (now) => this.#follow(...now));
       this.#isOpen = true;

@@ -27,6 +27,8 @@ export interface TcpOptions {
   /** Listened on. */
   readonly port: number;
   readonly peers$: Observable<readonly PeerAddress[]>;
+  /** The host's addresses: the present ones on subscribe, then at each look. Default: looked at by itself. */
+  readonly addresses$?: Observable<readonly InterfaceAddress[]>;
   readonly clock: Clock;
   readonly random: Random;
   /** How many may be connected to each of our two addresses at a time. */
@@ -63,11 +65,11 @@ export class TcpTransport implements Transport {
 
   /** What fails leaves nothing open; being closed meanwhile is no failure. */
   async open(): Promise<void> {
-    const { peers$, clock } = this.#options;
+    const { peers$, clock, addresses$ = interfaceAddresses$(clock) } = this.#options;
     try {
       await this.#listener.open();
       const resolved$ = resolvedPeers$(peers$, { fortunes: this.#fortunes, clock });
-      const now$ = combineLatest([resolved$, interfaceAddresses$(clock)]);
+      const now$ = combineLatest([resolved$, addresses$]);
       await this.#following.each(now$, (now) => this.#follow(...now));
       this.#fortunes.settle();
     } catch (error) {

@@ -4,7 +4,7 @@
  * wrong with an interface or a peer is a condition of that one, and tried again.
  */
 import { isIPv6 } from 'node:net';
-import { BehaviorSubject, combineLatest, type Observable, shareReplay } from 'rxjs';
+import { BehaviorSubject, combineLatest, type Observable } from 'rxjs';
 import type { BroadcastForm, PeerAddress } from '../model/addresses.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
@@ -24,6 +24,8 @@ export interface UdpOptions {
   readonly port: number;
   readonly peers$: Observable<readonly PeerAddress[]>;
   readonly broadcasts$: Observable<readonly BroadcastForm[]>;
+  /** The host's addresses: the present ones on subscribe, then at each look. Default: looked at by itself. */
+  readonly addresses$?: Observable<readonly InterfaceAddress[]>;
   readonly clock: Clock;
 }
 
@@ -61,8 +63,7 @@ export class UdpTransport implements Transport {
 
   /** What fails leaves nothing open; being closed meanwhile is no failure. */
   async open(): Promise<void> {
-    const { peers$, broadcasts$, clock } = this.#options;
-    const addresses$ = interfaceAddresses$(clock).pipe(shareReplay({ bufferSize: 1, refCount: true }));
+    const { peers$, broadcasts$, clock, addresses$ = interfaceAddresses$(clock) } = this.#options;
     try {
       await this.#listener.open();
       const peersAt$ = combineLatest([
