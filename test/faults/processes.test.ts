@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { COMMAND, directoryWith, Running } from '../cli/vagus.ts';
 import { freePort } from '../support/free-port.ts';
@@ -14,6 +15,13 @@ import { announcementOf, comesTrue, datagramSocket } from './sockets.ts';
 type Command = readonly string[];
 
 const OURS: Command = [...COMMAND, 'run'];
+
+/** As it is installed: what runs the sources opens many files at once. */
+const BUILT: Command = [
+  process.execPath,
+  fileURLToPath(new URL('../../dist/vagus.cjs', import.meta.url)),
+  'run',
+];
 
 /** A program that finds its ports as ours does, in the first numbers of the configuration. */
 function programOf(body: string): Command {
@@ -88,7 +96,7 @@ fault(18, 'out of descriptors it spins', 'out of descriptors it idles, answers, 
     await comesTrue(() => descriptorsOf(running.process.pid!) < DESCRIPTORS / 2, 'descriptors');
     assert.equal(await (await TcpClient.connect(clientPort)).ask('getversion'), '1\n\n');
   },
-  ours: () => OURS,
+  ours: () => BUILT,
   /** It asks for a descriptor again and again, as who accepts in a loop does. */
   faulty: () =>
     programOf(`require('node:net').createServer((socket) => socket.on('data', () => socket.write('1\\n\\n')))
