@@ -72,6 +72,11 @@ function fail(message: string): number {
   return EXIT.cannotStart;
 }
 
+/** Whoever reads the output may have seen enough; what it is piped into has its own exit code. */
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? EXIT.ok : EXIT.crashed),
+);
+
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

@@ -17,16 +17,18 @@ export interface RunOptions {
 /** @returns the exit code */
 export async function run({ configFile, version, isInspected }: RunOptions): Promise<number> {
   const path = configFile ?? DEFAULT_CONFIG_FILE;
-  const read = (): Configuration => {
-    const { settings, errors, unknown } = readConfigFile(path, { isDefaultPath: configFile === undefined });
+  const read = ({ isDefaultPath }: { isDefaultPath: boolean }) => {
+    const { settings, errors, unknown, isThere } = readConfigFile(path, { isDefaultPath });
     return {
       settings: { ...settings, inspect: isInspected || settings.inspect },
       errors: errors.map(({ message }) => message),
       warnings: unknown.map(({ message }) => message),
+      isThere,
     };
   };
-  const { settings, errors, warnings } = read();
+  const { settings, errors, warnings, isThere } = read({ isDefaultPath: configFile === undefined });
+  const readAgain = (): Configuration => read({ isDefaultPath: !isThere }); // a file that was there must be there
   for (const error of errors) process.stderr.write(`${error}\n`);
   if (errors.length > 0) return EXIT.configuration;
-  return runDaemon({ settings, version, warnings, readAgain: read });
+  return runDaemon({ settings, version, warnings, readAgain });
 }

@@ -2,7 +2,7 @@
  * The text protocol's grammar: one line → one command, byte for byte as the original read it, `int()` of Python
  * included. Pure. A line that is no command gives undefined, and its sender is cut off.
  */
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { Hint } from '../model/addresses.ts';
 import { LIFETIME_MS_MAX } from '../model/limits.ts';
 import { type Bytes, isName, NAME_BYTES_MAX } from '../model/names.ts';
@@ -57,6 +57,23 @@ export function parseCommand(line: Bytes): Command | undefined {
   }
 }
 
+function isOfOne(v4: string, v6: string): boolean {
+  if (v6 === '') return isIPv4(v4) && !NOBODY.ipv4.check(v4);
+  const isAddress = v6.length <= ADDRESS_CHARACTERS_MAX && isIPv6(v6);
+  return isAddress && !NOBODY.ipv6.check(v6.replace(/%.*/, ''), 'ipv6');
+}
+
+/** Addresses that are not those of one host: none, or many; in IPv6 also those of the other family. */
+const NOBODY = { ipv4: new BlockList(), ipv6: new BlockList() };
+NOBODY.ipv4.addSubnet('0.0.0.0', 8);
+NOBODY.ipv4.addSubnet('224.0.0.0', 3);
+NOBODY.ipv6.addAddress('::', 'ipv6');
+NOBODY.ipv6.addSubnet('ff00::', 8, 'ipv6');
+NOBODY.ipv6.addSubnet('::ffff:0:0', 96, 'ipv6');
+
+/** The longest address with its interface. */
+const ADDRESS_CHARACTERS_MAX = 64;
+
 function withKeepalive(name: 'keepalive' | 'keepalivepoll', argument: Bytes): Command | undefined {
   const afterCluster = argument.indexOf(':');
   const afterId = argument.indexOf(':', afterCluster + 1);
@@ -79,7 +96,7 @@ function withHint(argument: Bytes): Command | undefined {
   )?.groups;
   const { transport, v4 = '', v6 = '' } = parts ?? {};
   const port = Number(parts?.port);
-  if (!(isIPv4(v4) || isIPv6(v6)) || !(port >= 1 && port <= 65_535)) return undefined;
+  if (!isOfOne(v4, v6) || !(port >= 1 && port <= 65_535)) return undefined;
   return { name: 'vagushint', hint: { transport: transport as Hint['transport'], host: v4 || v6, port } };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The grammar of vagus.ini, as Python 2's ConfigParser read it: `[section]`, then `key: value` or `key = value`; a
- * line that starts with `#` or `;` is a comment, and so is the rest of a value from ` ;` on; an indented line continues
+ * line that starts with `#`, `;` or `rem` is a comment, and so is the rest of a value from ` ;` on; an indented line continues
  * the value above it. Unlike there, each line of a value is an entry of its own and keeps its number. Knows no keys,
  * is bounded, and never throws: what it cannot read becomes a fault.
  */
@@ -126,7 +126,7 @@ class Reader {
 }
 
 function withoutComment(line: string): string {
-  return /^\s*[#;]/.test(line) ? '' : line.replace(/\s;.*/s, '');
+  return /^(?:\s*[#;]|rem\b)/i.test(line) ? '' : line.replace(/\s;.*/s, '');
 }
 
 function excess(unit: string, count: number, max: number): string | undefined {

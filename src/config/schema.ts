@@ -178,10 +178,7 @@ export const SCHEMA: Rows<Settings> = {
 };
 
 /** Pairs of settings of which the first must not exceed the second. */
-export const ORDERED = [
-  ['instanceTimeoutMsMin', 'instanceTimeoutMsMax'],
-  ['announcementIntervalMsMin', 'announcementIntervalMsMax'],
-] as const;
+export const ORDERED = [['instanceTimeoutMsMin', 'instanceTimeoutMsMax']] as const;
 
 /** The names of all known keys, by section. */
 export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = knownKeys();

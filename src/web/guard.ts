@@ -15,5 +15,5 @@ export function isTrusted({ host, origin }: IncomingHttpHeaders): boolean {
 function isUnbindable(host: string): boolean {
   const name = /^(?:\[(.+)\]|([^:]+))(?::\d+)?$/.exec(host);
   const address = name?.[1] ?? name?.[2] ?? '';
-  return address === 'localhost' || isIP(address) !== 0;
+  return address.toLowerCase() === 'localhost' || isIP(address) !== 0;
 }

@@ -33,7 +33,14 @@ function* pageOf<Data>(
   accept: string,
 ): Steps<Page> {
   const data = yield* gather;
-  const isJson = /\bapplication\/json\b/i.test(accept) && !/\btext\/html\b/i.test(accept);
-  if (isJson) return { type: 'application/json', body: JSON.stringify(data) };
+  if (qualityOf('application/json', accept) > qualityOf('text/html', accept))
+    return { type: 'application/json', body: JSON.stringify(data) };
   return { type: 'text/html; charset=utf-8', body: yield* htmlOf(data) };
+}
+
+/** How much a type is wanted, by its own name: 0 when it is not named. */
+function qualityOf(type: string, accept: string): number {
+  const range = accept.split(',').find((each) => each.split(';')[0]!.trim().toLowerCase() === type);
+  if (range === undefined) return 0;
+  return Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
 }

@@ -213,7 +213,16 @@ test('a hint names a transport, a family, an address of it and a port', (t) => {
     'udp6:[]:1',
     `udp6:[${':'.repeat(9_999)}]:1`,
   ];
-  for (const line of [...wrong, ...mixed, ...strange]) t.is(hintOf(line), undefined, line);
+  const nobody = [
+    'udp4:0.0.0.0:1',
+    'udp4:255.255.255.255:1',
+    'tcp4:224.0.0.1:1',
+    'udp6:[::]:1',
+    'udp6:[0:0::0]:1',
+  ];
+  const many = ['udp6:[ff02::1]:1', 'udp6:[ff02::1%eth0]:1', 'tcp6:[::ffff:10.0.0.1]:1'];
+  for (const line of [...wrong, ...mixed, ...strange, ...nobody, ...many])
+    t.is(hintOf(line), undefined, line);
 });
 
 function keepalive(parts: { cluster?: string; id?: string; info?: string }): Command {
