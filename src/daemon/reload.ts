@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { fromEvent, type Subscription } from 'rxjs';
 import type { Settings } from '../config/schema.ts';
 import { SCHEMA } from '../config/schema.ts';
+import type { PeerAddress } from '../model/addresses.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import { differenceOf } from '../monitor/reload.ts';
 
@@ -29,13 +30,18 @@ export interface ReloadOptions {
 export function reloadOnHangup(options: ReloadOptions): Subscription {
   let { settings } = options;
   return fromEvent(process, 'SIGHUP').subscribe(() => {
-    settings = reload({ ...options, settings });
+    settings = reload({ ...options, settings }, options.settings);
   });
 }
 
 /** @returns the settings that are now in force, or wait for a restart */
-function reload({ monitor, logger, settings: before, readAgain }: ReloadOptions): Settings {
-  const { settings, errors, warnings } = readAgain();
+function reload(
+  { monitor, logger, settings: before, readAgain }: ReloadOptions,
+  running: Settings,
+): Settings {
+  const read = readAgain();
+  const { errors, warnings } = read;
+  const settings = withRunningPorts(read.settings, running);
   for (const message of [...errors, ...warnings]) logger.warn(message);
   if (errors.length > 0) {
     logger.error('SIGHUP: the configuration has errors: all stays as it is');
@@ -49,6 +55,17 @@ function reload({ monitor, logger, settings: before, readAgain }: ReloadOptions)
   logger.info({ taken }, `SIGHUP: ${isNothing ? 'nothing has changed' : `changed: ${keysOf(taken)}`}`);
   if (waiting.length > 0) logger.warn({ waiting }, `SIGHUP: needs a restart: ${keysOf(waiting)}`);
   return settings;
+}
+
+/** As long as we listen on another port than the file says, so do peers that the file gives no port of their own. */
+function withRunningPorts(settings: Settings, running: Settings): Settings {
+  const moved = (peers: readonly PeerAddress[], from: number, to: number) =>
+    peers.map(({ host, port }) => ({ host, port: port === from ? to : port }));
+  return {
+    ...settings,
+    udpPeers: moved(settings.udpPeers, settings.udpPort, running.udpPort),
+    tcpPeers: moved(settings.tcpPeers, settings.tcpPort, running.tcpPort),
+  };
 }
 
 function keysOf(names: readonly (keyof Settings)[]): string {

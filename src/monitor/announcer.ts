@@ -82,6 +82,16 @@ export class Announcer {
     this.#arm(now);
   }
 
+  /** Takes what the tuning now is: who waits for our next round by a shorter interval must not wait longer. */
+  retune(): void {
+    const now = this.#options.clock.now();
+    const before = [this.#intervalEndsAt, this.#roundAt] as const;
+    this.#planRound(now);
+    this.#intervalEndsAt = Math.min(this.#intervalEndsAt, before[0]);
+    this.#roundAt = Math.min(this.#roundAt, before[1]);
+    this.#arm(now);
+  }
+
   /** Says all that is pending now, as often as it is to be said. Resolves when that has left. */
   async farewell(): Promise<void> {
     const { clock } = this.#options;

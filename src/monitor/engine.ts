@@ -99,7 +99,7 @@ export class Engine {
     this.#registry = registry;
     this.#transitions$ = transitions$;
     this.membership = membership;
-    this.#expected = new ExpectedPeers(transports, store, clock);
+    this.#expected = new ExpectedPeers(transports, clock);
     this.#announcer = new Announcer({ ...options, store, transitions$ });
     this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
     this.notices$ = merge(
@@ -155,6 +155,11 @@ export class Engine {
     this.#opened = opened$
       .pipe(throttleTime(GREETING_MS, this.#options.clock.scheduler, { leading: true, trailing: true }))
       .subscribe(() => this.#announcer.greet());
+  }
+
+  /** Takes what the tuning now is. */
+  retune(): void {
+    this.#announcer.retune();
   }
 
   /** Calls back as soon as all that was heard before has been taken. */

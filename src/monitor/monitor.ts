@@ -61,8 +61,10 @@ export class Monitor {
     this.#options = options;
     this.identity = options.identity;
     this.#tuning = tuningOf(options);
-    this.#reach = new Reach(options, this.#tuning);
-    this.#transports = options.transports ?? transportsFor(options, this.#reach, this.#counters);
+    this.#reach = new Reach(options, this.#tuning, options.clock);
+    this.#transports =
+      options.transports ??
+      transportsFor(options, this.#reach, { counters: this.#counters, tuning: this.#tuning });
     const parts = {
       ...options,
       transports: this.#transports,
@@ -192,6 +194,7 @@ export class Monitor {
     Object.assign(this.#tuning, tuningOf(settings));
     this.#reach.change(settings);
     this.#clientPort?.retune();
+    if (this.#isIn('gathering', 'complete')) this.#engine.retune();
     return differenceOf(this.#options, settings).waiting;
   }
 

@@ -1,10 +1,14 @@
 /** The transports that a monitor's settings ask for: the only place that makes them. */
 import type { Counters } from '../membership/counters.ts';
+import { IDLE_CLUSTER } from '../model/announcement.ts';
+import { bytesOf } from '../model/names.ts';
+import type { Tuning } from '../model/tuning.ts';
 import { interfaceAddresses$ } from '../transport/interfaces.ts';
 import { MulticastTransport } from '../transport/multicast.ts';
 import { type TcpOptions, TcpTransport } from '../transport/tcp.ts';
 import type { Transport } from '../transport/transport.ts';
 import { UdpTransport } from '../transport/udp.ts';
+import { framesOf } from './frames.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Reach } from './reach.ts';
 
@@ -12,11 +16,13 @@ import type { Reach } from './reach.ts';
 export function transportsFor(
   options: ResolvedOptions,
   reach: Reach,
-  counters: Counters,
+  { counters, tuning }: { readonly counters: Counters; readonly tuning: Tuning },
 ): readonly Transport[] {
   const { udpPort, multicastPort, multicastTtl: ttl, tcpPort, tcpConnectionsMax, clock } = options;
   const { udpPeers$, tcpPeers$, broadcasts$, groups$ } = reach;
-  const shared = { clock, random: options.random, addresses$: interfaceAddresses$(clock) };
+  const from = { monitor: bytesOf(options.identity), tuning, clock };
+  const probe = () => framesOf({ cluster: IDLE_CLUSTER, living: [], gone: [], isPart: false }, from)[0]!;
+  const shared = { clock, random: options.random, addresses$: interfaceAddresses$(clock), probe };
   const transports: Transport[] = [];
   if (udpPort !== 0)
     transports.push(new UdpTransport({ ...shared, port: udpPort, peers$: udpPeers$, broadcasts$ }));

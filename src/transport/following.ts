@@ -27,13 +27,15 @@ export class Following {
 }
 
 /** The interfaces that are configured, and whether they are there with an address of a family that is of use. */
-export function interfacesIn(
-  forms: readonly { readonly interfaceName?: string }[],
+export function interfacesIn<Form extends { readonly interfaceName?: string }>(
+  forms: readonly Form[],
   addresses: readonly InterfaceAddress[],
+  familyOf: (form: Form) => 'IPv4' | 'IPv6',
 ): readonly { readonly destination: string; readonly fault: string | undefined }[] {
-  const names = new Set(forms.flatMap(({ interfaceName }) => interfaceName ?? []));
-  return [...names].map((name) => {
-    const isThere = addresses.some(({ interfaceName }) => interfaceName === name);
-    return { destination: `interface ${name}`, fault: isThere ? undefined : 'ENODEV' };
+  return forms.flatMap((form) => {
+    const { interfaceName: name } = form;
+    if (name === undefined) return [];
+    const isThere = addresses.some((own) => own.interfaceName === name && own.family === familyOf(form));
+    return [{ destination: `${familyOf(form)} of interface ${name}`, fault: isThere ? undefined : 'ENODEV' }];
   });
 }

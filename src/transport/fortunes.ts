@@ -3,17 +3,23 @@
  * when it is over. What a transport begins with works until a fault says otherwise, and that is not told.
  */
 import { type Observable, Subject } from 'rxjs';
+import type { Clock } from '../time/clock.ts';
 import type { Condition } from './transport.ts';
+
+/** A destination that worked for so long since its last fault works again, ms. */
+const HELD_MS = 900;
 
 /** What a transport knows of its destinations' fortunes. */
 export class Fortunes {
   /** Turns. Hot; never errors; completes on close. */
   readonly conditions$: Observable<Condition>;
   readonly #conditions = new Subject<Condition>();
-  readonly #faults = new Map<string, string>();
+  readonly #faults = new Map<string, { readonly fault: string; readonly at: number }>();
+  readonly #clock: Clock;
   #isSettled = false;
 
-  constructor() {
+  constructor(clock: Clock) {
+    this.#clock = clock;
     this.conditions$ = this.#conditions.asObservable();
   }
 
@@ -24,16 +30,23 @@ export class Fortunes {
 
   /** Takes what happened at a destination. @param fault such as ENETUNREACH; undefined when it works */
   tell(destination: string, fault: string | undefined): void {
-    if (this.#faults.get(destination) === fault) return;
+    const now = this.#clock.now();
+    const before = this.#faults.get(destination);
+    if (fault === undefined && (before === undefined || now - before.at < HELD_MS)) return;
     if (fault === undefined) this.#faults.delete(destination);
-    else this.#faults.set(destination, fault);
-    this.#conditions.next({ destination, fault });
+    else this.#faults.set(destination, { fault, at: now });
+    if (before?.fault !== fault) this.#conditions.next({ destination, fault });
   }
 
   /** A way has opened, or opened again: whoever is behind it has missed what was said before. */
   opened(destination: string): void {
     this.#faults.delete(destination);
     if (this.#isSettled) this.#conditions.next({ destination, fault: undefined });
+  }
+
+  /** Whether something is wrong with it, as far as is known. */
+  isFaulty(destination: string): boolean {
+    return this.#faults.has(destination);
   }
 
   /** It is no destination any more. */

@@ -1,4 +1,5 @@
 /** The host's network addresses as they come and go. Node tells of no change, so they are looked at each second. */
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { concatMap, type Observable, shareReplay, timer } from 'rxjs';
 import type { PeerAddress } from '../model/addresses.ts';
@@ -27,22 +28,19 @@ export function interfaceAddresses(): readonly InterfaceAddress[] {
   );
 }
 
-/** The interfaces that have an address of a family and are not internal. */
-export function namesOf(
-  addresses: readonly InterfaceAddress[],
-  family: 'IPv4' | 'IPv6',
-): ReadonlySet<string> {
-  const ours = addresses.filter((own) => own.family === family && !own.isInternal);
-  return new Set(ours.map(({ interfaceName }) => interfaceName));
-}
-
 /** Peers that are others: a list of all hosts, the same on each, names this one too. */
 export function withoutOwn(
   peers: readonly PeerAddress[],
   addresses: readonly InterfaceAddress[],
 ): readonly PeerAddress[] {
   const own = new Set(addresses.map(({ address }) => address));
-  return peers.filter(({ host }) => !own.has(host.split('%')[0]!));
+  return peers.filter(({ host }) => !own.has(withoutScope(host)) && !host.startsWith('127.'));
+}
+
+/** An address as sources of datagrams are written: without its interface, and in IPv6's shortest form. */
+export function withoutScope(host: string): string {
+  const [address = ''] = host.split('%');
+  return isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }
 
 /** The addresses that are up: now, and at each scan. All subscribers share the scans; one that fails is skipped. */

@@ -2,6 +2,7 @@
  * UDP multicast: hears and speaks to groups, IPv4 and IPv6, by the interfaces that are configured, on a port of its own.
  * The port may be shared, since others on this host may listen to groups there too; it is opened when there is a group.
  */
+import { isIPv6 } from 'node:net';
 import { combineLatest, EMPTY, type Observable } from 'rxjs';
 import type { MulticastForm } from '../model/addresses.ts';
 import type { Packet } from '../model/packet.ts';
@@ -25,6 +26,12 @@ export interface MulticastTransportOptions {
   /** The host's addresses: the present ones on subscribe, then at each look. Default: looked at by itself. */
   readonly addresses$?: Observable<readonly InterfaceAddress[]>;
   readonly clock: Clock;
+  /** What is said to a destination that is at fault, each second, to learn whether it still is. Default: nothing is. */
+  readonly probe?: () => Uint8Array;
+}
+
+function familyOf({ group }: MulticastForm): 'IPv4' | 'IPv6' {
+  return isIPv6(group) ? 'IPv6' : 'IPv4';
 }
 
 /** The transport on real sockets. */
@@ -34,10 +41,10 @@ export class MulticastTransport implements Transport {
   readonly conditions$: Observable<Condition>;
   readonly expected$ = EMPTY;
   readonly #options: MulticastTransportOptions;
-  readonly #fortunes = new Fortunes();
+  readonly #fortunes: Fortunes;
   readonly #following = new Following();
   readonly #listener: UdpListener;
-  readonly #ways = new Ways(this.#fortunes);
+  readonly #ways: Ways;
   #forms: readonly MulticastForm[] = [];
   #isListening = false;
   #isOpen = false;
@@ -45,6 +52,8 @@ export class MulticastTransport implements Transport {
 
   constructor(options: MulticastTransportOptions) {
     this.#options = options;
+    this.#fortunes = new Fortunes(options.clock);
+    this.#ways = new Ways(this.#fortunes);
     this.#listener = new UdpListener({
       ...options,
       transport: this.name,
@@ -90,7 +99,7 @@ export class MulticastTransport implements Transport {
     this.#forms = forms;
     if (forms.length > 0) await this.#listen();
     this.#listener.know(addresses);
-    for (const { destination, fault } of interfacesIn(forms, addresses))
+    for (const { destination, fault } of interfacesIn(forms, addresses, familyOf))
       this.#fortunes.tell(destination, fault);
     const multicasts = multicastsOn(addresses, forms, this.#options);
     this.#listener.join(multicasts.map(({ membership }) => membership));
@@ -98,17 +107,20 @@ export class MulticastTransport implements Transport {
       multicasts.map(({ way }) => way),
       goneFault,
     );
+    this.#ways.retry(this.#options.probe);
   }
 
   /** A port that cannot be had is an error at first, and a condition when the first group comes later. */
   async #listen(): Promise<void> {
     if (this.#isListening) return;
+    const destination = `UDP port ${this.#options.port} for multicast`;
     try {
       await this.#listener.open();
       this.#isListening = true;
+      this.#fortunes.tell(destination, undefined);
     } catch (error) {
       if (!this.#isOpen) throw error;
-      this.#fortunes.tell(`UDP port ${this.#options.port} for multicast`, faultOf(error));
+      this.#fortunes.tell(destination, faultOf(error));
     }
   }
 }

@@ -4,7 +4,19 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { defer, expand, map, merge, type Observable, of, switchMap, timer } from 'rxjs';
+import {
+  combineLatest,
+  defer,
+  distinctUntilChanged,
+  expand,
+  map,
+  merge,
+  type Observable,
+  of,
+  skipWhile,
+  switchMap,
+  timer,
+} from 'rxjs';
 import type { PeerAddress } from '../model/addresses.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Fortunes } from './fortunes.ts';
@@ -33,33 +45,46 @@ export interface ResolverOptions {
 type Known = Map<string, readonly string[]>;
 
 /**
- * Peers with IP addresses in the place of names: for each list after its first lookup or LOOKUP_MS_MAX, at once when it
- * has no names; then after each further lookup. Cold; never errors.
+ * Peers with IP addresses in the place of names: first when all names were looked up, or after LOOKUP_MS_MAX; then at each
+ * change of the list, and after each further lookup. Cold; never errors.
  */
 export function resolvedPeers$(
   peers$: Observable<readonly PeerAddress[]>,
   options: ResolverOptions,
 ): Observable<readonly PeerAddress[]> {
   const known: Known = new Map();
-  return peers$.pipe(switchMap((peers) => addresses$(peers, known, options)));
+  const looked$ = peers$.pipe(
+    map(namesIn),
+    distinctUntilChanged((before, after) => before.join(' ') === after.join(' ')),
+    switchMap((names) => lookups$(names, known, options)),
+  );
+  return combineLatest([peers$, looked$]).pipe(map(([peers]) => addressesOf(peers, known)));
 }
 
-function addresses$(
-  peers: readonly PeerAddress[],
+function namesIn(peers: readonly PeerAddress[]): readonly string[] {
+  return [...new Set(peers.map(({ host }) => host).filter((host) => !isAddress(host)))].sort();
+}
+
+/** Emits when it is worth looking at what is known; each name is looked up in a time of its own. */
+function lookups$(
+  names: readonly string[],
   known: Known,
   { fortunes, clock }: ResolverOptions,
-): Observable<readonly PeerAddress[]> {
-  const names = [...new Set(peers.map(({ host }) => host).filter((host) => !isAddress(host)))];
-  if (names.length === 0) return of(peers);
-  const lookUpAll = async (): Promise<number> => {
-    const faults = await Promise.all(names.map((host) => lookUp(host, known)));
-    for (const [at, fault] of faults.entries()) fortunes.tell(`peer ${names[at]}`, fault);
-    return faults.some((fault) => fault !== undefined) ? RETRY_MS : RESOLVE_MS;
-  };
-  const lookups$ = defer(lookUpAll).pipe(
-    expand((pauseMs) => timer(pauseMs, clock.scheduler).pipe(switchMap(lookUpAll))),
-  );
-  return merge(timer(LOOKUP_MS_MAX, clock.scheduler), lookups$).pipe(map(() => addressesOf(peers, known)));
+): Observable<unknown> {
+  if (names.length === 0) return of(undefined);
+  const each$ = names.map((host) => {
+    const lookUpOnce = async (): Promise<number> => {
+      const fault = await lookUp(host, known);
+      fortunes.tell(`peer ${host}`, fault);
+      return fault === undefined ? RESOLVE_MS : RETRY_MS;
+    };
+    return defer(lookUpOnce).pipe(
+      expand((pauseMs) => timer(pauseMs, clock.scheduler).pipe(switchMap(lookUpOnce))),
+    );
+  });
+  const counts$ = merge(...each$).pipe(map((_, index) => index + 1));
+  const limit$ = timer(LOOKUP_MS_MAX, clock.scheduler).pipe(map(() => names.length));
+  return merge(limit$, counts$).pipe(skipWhile((count) => count < names.length));
 }
 
 /** @returns what went wrong, such as ENOTFOUND */

@@ -55,6 +55,8 @@ export class TcpConnection {
   #socket: Socket | undefined;
   #timer: TimerHandle;
   #isFaulty = false;
+  /** True when the last connection did not hold: a peer that accepts and hangs up is no news each time that it accepts. */
+  #isUnsteady = false;
   #connectedAt = Number.POSITIVE_INFINITY;
   /** What the peer is known to have of this socket, and since when nothing has been added. */
   #acknowledgedBytes = 0;
@@ -138,8 +140,8 @@ export class TcpConnection {
       this.#timer = clock.setTimeout(() => this.#end('failed', 'ETIMEDOUT'), ATTEMPT_MS);
     } else if (state === 'connected') {
       this.#connectedAt = Math.min(this.#connectedAt, clock.now());
-      this.#isFaulty = false;
-      fortunes.opened(this.#destination);
+      if (this.#isUnsteady) this.#timer = clock.setTimeout(() => this.#tellOpened(), HELD_MS);
+      else this.#tellOpened();
     } else if (state === 'closed') {
       this.#socket?.destroy();
       this.#socket = undefined;
@@ -166,9 +168,17 @@ export class TcpConnection {
   }
 
   #end(type: 'failed' | 'stalled' | 'lost', fault: string): void {
-    if (this.#options.clock.now() - this.#connectedAt >= HELD_MS) this.#backOff.reset();
+    const heldMs = this.#options.clock.now() - this.#connectedAt;
+    if (heldMs >= HELD_MS) this.#backOff.reset();
+    if (type !== 'failed') this.#isUnsteady = heldMs < HELD_MS;
     this.#tellFault(fault);
     this.#tell(type);
+  }
+
+  #tellOpened(): void {
+    this.#isUnsteady = false;
+    this.#isFaulty = false;
+    this.#options.fortunes.opened(this.#destination);
   }
 
   /** Attempts may fail in many ways one after the other; the first one is told. */

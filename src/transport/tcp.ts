@@ -46,17 +46,19 @@ export class TcpTransport implements Transport {
   readonly conditions$: Observable<Condition>;
   readonly expected$: Observable<readonly PeerAddress[]>;
   readonly #options: TcpOptions;
-  readonly #fortunes = new Fortunes();
+  readonly #fortunes: Fortunes;
   readonly #following = new Following();
   readonly #listener: TcpListener;
   readonly #connections = new Map<string, TcpConnection>();
   readonly #expected = new BehaviorSubject<readonly PeerAddress[]>([]);
   #ownAddresses: ReadonlySet<string> = new Set();
   #checking: TimerHandle;
+  #isOpen = false;
   #isClosed = false;
 
   constructor(options: TcpOptions) {
     this.#options = options;
+    this.#fortunes = new Fortunes(options.clock);
     this.#listener = new TcpListener({ ...options, fortunes: this.#fortunes });
     this.packets$ = this.#listener.packets$;
     this.conditions$ = this.#fortunes.conditions$;
@@ -71,6 +73,7 @@ export class TcpTransport implements Transport {
       const resolved$ = resolvedPeers$(peers$, { fortunes: this.#fortunes, clock });
       const now$ = combineLatest([resolved$, addresses$]);
       await this.#following.each(now$, (now) => this.#follow(...now));
+      this.#isOpen = true;
       this.#fortunes.settle();
     } catch (error) {
       if (this.#isClosed) return;
@@ -117,7 +120,9 @@ export class TcpTransport implements Transport {
         connection.close();
       }
     }
-    await this.#connect([...wanted.values()].filter((peer) => !this.#connections.has(endpointOf(peer))));
+    const added = [...wanted.values()].filter((peer) => !this.#connections.has(endpointOf(peer)));
+    const tried = this.#connect(added);
+    if (!this.#isOpen) await tried; // those that come later must not wait for each other
   }
 
   /** Resolves when all of them were tried, or had the time to accept. */

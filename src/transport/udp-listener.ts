@@ -57,8 +57,13 @@ export class UdpListener {
 
   /** @throws TransportError when the port is taken, or there is no address family */
   async open(): Promise<void> {
-    await this.#listen('udp4', '0.0.0.0');
-    await this.#listen('udp6', '::');
+    try {
+      await this.#listen('udp4', '0.0.0.0');
+      await this.#listen('udp6', '::');
+    } catch (error) {
+      await Promise.all(this.#sockets.splice(0).map(closeSocket)); // one family alone would go unnoticed
+      throw error;
+    }
     if (this.#sockets.length === 0 && !this.#isClosed)
       throw new TransportError('UDP: this host has neither IPv4 nor IPv6');
   }
@@ -85,6 +90,11 @@ export class UdpListener {
         this.#options.fortunes.opened(`hearing ${name}`); // it was deaf for a moment
       else this.#options.fortunes.tell(`hearing ${name}`, fault);
     }
+  }
+
+  /** Sends from the port that is listened on. Loss is not told. @param host an IPv6 address with its interface */
+  answer(frame: Uint8Array, host: string): void {
+    this.#socketFor(host)?.send(frame, this.#options.port, host, () => {});
   }
 
   /** Where it listens, a line each. */
@@ -124,8 +134,8 @@ export class UdpListener {
     this.#packets.next({ bytes, origin, receivedAt: clock.now() });
   }
 
-  #socketFor(group: string): Socket | undefined {
-    const family = isIPv6(group) ? 'IPv6' : 'IPv4';
+  #socketFor(host: string): Socket | undefined {
+    const family = isIPv6(host) ? 'IPv6' : 'IPv4';
     return this.#sockets.find((socket) => (isIPv6(socket.address().address) ? 'IPv6' : 'IPv4') === family);
   }
 }

@@ -27,6 +27,8 @@ export interface UdpOptions {
   /** The host's addresses: the present ones on subscribe, then at each look. Default: looked at by itself. */
   readonly addresses$?: Observable<readonly InterfaceAddress[]>;
   readonly clock: Clock;
+  /** What is said to a destination that is at fault, each second, to learn whether it still is. Default: nothing is. */
+  readonly probe?: () => Uint8Array;
 }
 
 /** The transport on real sockets. */
@@ -36,25 +38,30 @@ export class UdpTransport implements Transport {
   readonly conditions$: Observable<Condition>;
   readonly expected$: Observable<readonly PeerAddress[]>;
   readonly #options: UdpOptions;
-  readonly #fortunes = new Fortunes();
+  readonly #fortunes: Fortunes;
   readonly #following = new Following();
   readonly #listener: UdpListener;
   readonly #neighbours = new Neighbours();
-  readonly #broadcasts = new Ways(this.#fortunes);
-  readonly #unicasts = new Ways(this.#fortunes);
+  readonly #broadcasts: Ways;
+  readonly #unicasts: Ways;
   readonly #expected = new BehaviorSubject<readonly PeerAddress[]>([]);
   #forms: readonly BroadcastForm[] = [];
   #known: readonly InterfaceAddress[] = [];
+  /** Link-local addresses that are answered one by one. */
+  #answered: readonly string[] = [];
   #isClosed = false;
 
   constructor(options: UdpOptions) {
     this.#options = options;
+    this.#fortunes = new Fortunes(options.clock);
+    this.#broadcasts = new Ways(this.#fortunes);
+    this.#unicasts = new Ways(this.#fortunes);
     this.#listener = new UdpListener({
       ...options,
       transport: this.name,
       isShared: false,
       fortunes: this.#fortunes,
-      onSource: (source) => this.#neighbours.hear(source, options.clock.now()),
+      onSource: (source) => this.#neighbours.hear(source, options.port, options.clock.now()),
     });
     this.packets$ = this.#listener.packets$;
     this.conditions$ = this.#fortunes.conditions$;
@@ -85,6 +92,7 @@ export class UdpTransport implements Transport {
   send(frame: Uint8Array): void {
     this.#broadcasts.send(frame);
     this.#unicasts.send(frame);
+    for (const address of this.#answered) this.#listener.answer(frame, address);
   }
 
   describe(): readonly string[] {
@@ -101,34 +109,45 @@ export class UdpTransport implements Transport {
   }
 
   async #followForms(forms: readonly BroadcastForm[], addresses: readonly InterfaceAddress[]): Promise<void> {
-    const { port, clock } = this.#options;
+    const { port, clock, probe } = this.#options;
     const goneFault = forms === this.#forms ? 'ENETDOWN' : undefined;
     this.#forms = forms;
     this.#listener.know(addresses);
-    for (const { destination, fault } of interfacesIn(forms, addresses))
+    for (const { destination, fault } of interfacesIn(forms, addresses, () => 'IPv4'))
       this.#fortunes.tell(destination, fault);
     const ways: Way[] = [...broadcastsOn(addresses, forms, port)];
     const isEverywhere = forms.some(({ interfaceName, address }) => (interfaceName ?? address) === undefined);
     if (isEverywhere) {
       const { heard, spokenTo } = linkLocalGroups(addresses, port);
       this.#listener.join(heard.map(({ membership }) => membership));
-      ways.push(...spokenTo, ...this.#neighbours.ways(addresses, port, clock.now()));
+      ways.push(...spokenTo);
     } else this.#listener.join([]);
+    this.#answer(isEverywhere ? this.#neighbours.addresses(addresses, clock.now()) : []);
     await this.#broadcasts.follow(ways, goneFault);
+    this.#broadcasts.retry(probe);
+    this.#tellNewOnes(addresses);
+  }
+
+  /** Who is answered for the first time has missed what was said before. */
+  #answer(addresses: readonly string[]): void {
+    for (const address of addresses)
+      if (!this.#answered.includes(address)) this.#fortunes.opened(`answers to ${address}`);
+    this.#answered = addresses;
   }
 
   async #followPeers(peers: readonly PeerAddress[], addresses: readonly InterfaceAddress[]): Promise<void> {
     const ways = peers.map(unicastTo);
     this.#expected.next(withoutOwn(peers, addresses));
     await this.#unicasts.follow([...new Map(ways.map((way) => [way.name, way])).values()]);
-    if (peers.length > 0) this.#tellNewOnes(addresses);
+    this.#unicasts.retry(this.#options.probe);
   }
 
   /** By an address that is new we may reach those, and be reached by those, who were out of reach before. */
   #tellNewOnes(addresses: readonly InterfaceAddress[]): void {
     const known = new Set(this.#known.map(({ address }) => address));
     for (const { address, interfaceName, isInternal } of addresses)
-      if (!known.has(address) && !isInternal) this.#fortunes.opened(`address ${address} (${interfaceName})`);
+      if (!known.has(address) && !isInternal && !/^fe80:/i.test(address))
+        this.#fortunes.opened(`address ${address} (${interfaceName})`);
     this.#known = addresses;
   }
 }

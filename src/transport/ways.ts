@@ -44,35 +44,43 @@ export class Ways {
    * @param goneFault what to tell of a way that is gone; undefined when nobody misses it
    */
   async follow(wanted: readonly Way[], goneFault?: string): Promise<void> {
-    const working = new Set(this.#ways.filter((way) => this.#socketOf(way) !== undefined).map(nameOf));
+    const working = new Set(this.#ways.filter((way) => this.#socketOf(way) !== undefined).map(identityOf));
     await this.#openMissing(wanted);
     if (this.#isClosed) return;
     const names = new Set(wanted.map(nameOf));
     const gone = this.#ways.filter(({ name }) => !names.has(name));
     this.#ways = wanted;
     for (const { name } of gone) {
-      if (goneFault === undefined) this.#fortunes.forget(name);
-      else this.#fortunes.tell(name, goneFault);
+      if (goneFault !== undefined) this.#fortunes.tell(name, goneFault);
+      this.#fortunes.forget(name);
     }
     for (const way of wanted) {
-      if (!working.has(way.name) && this.#socketOf(way) !== undefined) this.#fortunes.opened(way.name);
+      if (!working.has(identityOf(way)) && this.#socketOf(way) !== undefined) this.#fortunes.opened(way.name);
     }
     await this.#closeUnused();
   }
 
   /** Sends a frame to all. */
   send(frame: Uint8Array): void {
-    for (const way of this.#ways) {
-      this.#socketOf(way)?.send(frame, way.port, way.address, (error) => {
-        if (!this.#isClosed) this.#fortunes.tell(way.name, error === null ? undefined : faultOf(error));
-      });
-    }
+    for (const way of this.#ways) this.#sendBy(way, frame);
+  }
+
+  /** Tries those that are at fault. @param probe what is said to them */
+  retry(probe: (() => Uint8Array) | undefined): void {
+    for (const way of this.#ways)
+      if (probe !== undefined && this.#fortunes.isFaulty(way.name)) this.#sendBy(way, probe());
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#ways = [];
     await this.#closeUnused();
+  }
+
+  #sendBy(way: Way, frame: Uint8Array): void {
+    this.#socketOf(way)?.send(frame, way.port, way.address, (error) => {
+      if (!this.#isClosed) this.#fortunes.tell(way.name, error === null ? undefined : faultOf(error));
+    });
   }
 
   async #openMissing(wanted: readonly Way[]): Promise<void> {
@@ -108,6 +116,11 @@ export class Ways {
 
 function nameOf({ name }: Way): string {
   return name;
+}
+
+/** A way by another socket is another one, though it has the name of the one before. */
+function identityOf({ name, by }: Way): string {
+  return `${name} by ${keyOf(by)}`;
 }
 
 function keyOf({ type, address, isBroadcast, multicast }: SocketOptions): string {

@@ -2,6 +2,9 @@
 import test from 'ava';
 import type { Hint } from '../../src/model/addresses.ts';
 import { type Destinations, Reach } from '../../src/monitor/reach.ts';
+import { VirtualClock } from '../../src/time/virtual-clock.ts';
+
+const clock = new VirtualClock();
 
 const DESTINATIONS: Destinations = {
   udpPeers: [{ host: 'web-1', port: 1 }],
@@ -17,10 +20,11 @@ const hint = (n: number, transport: Hint['transport'] = 'udp'): Hint => ({
 });
 
 test('the settings are told on subscribe, and what was hinted follows them', (t) => {
-  const reach = new Reach(DESTINATIONS, { hintsMax: 10 });
+  const reach = new Reach(DESTINATIONS, { hintsMax: 10 }, clock);
   const told = toldBy(reach);
   reach.hint(hint(7));
   reach.hint(hint(8, 'tcp'));
+  clock.advanceBy(100);
   t.deepEqual(told, [
     'broadcasts [{}]',
     'groups [{"group":"239.1.2.3"}]',
@@ -32,7 +36,7 @@ test('the settings are told on subscribe, and what was hinted follows them', (t)
 });
 
 test('settings that were read again and are the same are no change', (t) => {
-  const reach = new Reach(DESTINATIONS, { hintsMax: 10 });
+  const reach = new Reach(DESTINATIONS, { hintsMax: 10 }, clock);
   const told = toldBy(reach).splice(0);
   reach.change(structuredClone(DESTINATIONS));
   t.is(told.length, 4);
@@ -44,16 +48,37 @@ test('settings that were read again and are the same are no change', (t) => {
 });
 
 test('a reload keeps what was hinted', (t) => {
-  const reach = new Reach(DESTINATIONS, { hintsMax: 10 });
+  const reach = new Reach(DESTINATIONS, { hintsMax: 10 }, clock);
   reach.hint(hint(7));
   reach.change({ ...DESTINATIONS, udpPeers: [] });
   t.is(toldBy(reach)[2], 'udp [{"host":"10.0.0.7","port":8721}]');
 });
 
 test('one hint too many replaces the one that was given longest ago', (t) => {
-  const reach = new Reach({ ...DESTINATIONS, udpPeers: [] }, { hintsMax: 2 });
+  const reach = new Reach({ ...DESTINATIONS, udpPeers: [] }, { hintsMax: 2 }, clock);
   for (const n of [1, 2, 1, 3]) reach.hint(hint(n));
   t.is(toldBy(reach)[2], 'udp [{"host":"10.0.0.1","port":8721},{"host":"10.0.0.3","port":8721}]');
+});
+
+test('a hint that is given again changes nothing, and many at once are followed together', (t) => {
+  const reach = new Reach({ ...DESTINATIONS, udpPeers: [] }, { hintsMax: 300 }, clock);
+  const told = toldBy(reach);
+  told.splice(0);
+  for (let round = 0; round < 3; round += 1) for (let n = 0; n < 256; n += 1) reach.hint(hint(n));
+  clock.advanceBy(1_000);
+  t.is(told.length, 1);
+  for (const n of [3, 1, 2]) reach.hint(hint(n));
+  clock.advanceBy(1_000);
+  t.is(told.length, 1);
+});
+
+test('fewer hints by a reload drop those that were given longest ago', (t) => {
+  const tuning = { hintsMax: 3 };
+  const reach = new Reach({ ...DESTINATIONS, udpPeers: [] }, tuning, clock);
+  for (const n of [1, 2, 3]) reach.hint(hint(n));
+  tuning.hintsMax = 1;
+  reach.change({ ...DESTINATIONS, udpPeers: [] });
+  t.is(toldBy(reach)[2], 'udp [{"host":"10.0.0.3","port":8721}]');
 });
 
 function toldBy(reach: Reach): string[] {

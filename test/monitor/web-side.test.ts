@@ -50,7 +50,7 @@ test('another monitor of our name is an alarm on the page', async (t) => {
   const there = createMonitor({ identity: 'twin', clock, transports: [network.attach('10.0.0.2')] });
   await here.start();
   await there.start();
-  clock.advanceBy(1_000);
+  clock.advanceBy(30_000);
   const page = await (await fetch(`http://127.0.0.1:${webPort}/`)).text();
   t.regex(page, /role="alert">10\.0\.0\.2 announces as twin, which is our name/);
   await Promise.all([here.close(), there.close()]);

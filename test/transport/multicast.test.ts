@@ -40,7 +40,7 @@ test('an interface that is not there is a condition, told once', async (t) => {
   const conditions: Condition[] = [];
   transport.conditions$.subscribe((condition) => conditions.push(condition));
   await transport.open();
-  t.deepEqual(conditions, [{ destination: 'interface none0', fault: 'ENODEV' }]);
+  t.deepEqual(conditions, [{ destination: 'IPv4 of interface none0', fault: 'ENODEV' }]);
 });
 
 test('the port is opened when the first group comes', async (t) => {

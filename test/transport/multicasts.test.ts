@@ -1,4 +1,5 @@
 /** Which groups are heard and spoken to, by which interfaces. */
+import type { RemoteInfo } from 'node:dgram';
 import test from 'ava';
 import type { InterfaceAddress } from '../../src/transport/interfaces.ts';
 import { LINK_LOCAL_GROUP, linkLocalGroups, Neighbours } from '../../src/transport/link-local.ts';
@@ -53,32 +54,44 @@ test('a group that is named twice is spoken to once', (t) => {
   t.is(multicastsOn(ADDRESSES, forms, RANGE).length, 1);
 });
 
-test('our link-local group is heard by all interfaces with IPv6, and spoken to by those without IPv4', (t) => {
+test('our link-local group is heard by all interfaces with IPv6, and spoken to by a host without IPv4', (t) => {
   const { heard, spokenTo } = linkLocalGroups(ADDRESSES, 8721);
+  t.deepEqual(spokenTo, []);
+  const withoutIpv4 = ADDRESSES.filter(({ family }) => family === 'IPv6');
   t.deepEqual(
     heard.map(({ membership }) => membership.interfaceId),
     ['::%eth0', '::%eth1'],
   );
   t.deepEqual(
-    spokenTo.map((way) => `${way.address} port ${way.port}, ttl ${way.by.multicast?.ttl}`),
-    [`${LINK_LOCAL_GROUP}%eth1 port 8721, ttl 1`],
+    linkLocalGroups(withoutIpv4, 8721).spokenTo.map(
+      (way) => `${way.address} port ${way.port}, ttl ${way.by.multicast?.ttl}`,
+    ),
+    ['eth0', 'eth1'].map((name) => `${LINK_LOCAL_GROUP}%${name} port 8721, ttl 1`),
   );
 });
 
-test('who is heard from a link-local address is answered for a minute, where we have IPv4', (t) => {
+test('who is heard from a link-local address is answered for a minute, by a host that has IPv4', (t) => {
   const neighbours = new Neighbours();
-  const hear = (source: string, now: number) =>
-    neighbours.hear({ address: source, family: 'IPv6', port: 1, size: 1 }, now);
-  for (const source of ['fe80::7%eth0', 'fe80::7%eth1', '2001:db8::7', '10.0.0.7', 'fe80::1%eth0'])
-    hear(source, 0);
-  const waysAt = (now: number) => neighbours.ways(ADDRESSES, 8721, now).map(({ name }) => name);
-  t.deepEqual(waysAt(60_000), ['unicast to [fe80::7%eth0]:8721']);
-  t.deepEqual(waysAt(60_001), []);
+  const sources = ['fe80::7%eth0', '2001:db8::7', '10.0.0.7', 'fe80::1%eth0'];
+  for (const source of sources) neighbours.hear(sourceAt(source), 8721, 0);
+  t.deepEqual(neighbours.addresses(ADDRESSES, 60_000), ['fe80::7%eth0']);
+  const withoutIpv4 = ADDRESSES.filter(({ family }) => family === 'IPv6');
+  t.deepEqual(neighbours.addresses(withoutIpv4, 60_000), []);
+  t.deepEqual(neighbours.addresses(ADDRESSES, 60_001), []);
+});
+
+test('an answer, which comes from the port of monitors, is not answered', (t) => {
+  const neighbours = new Neighbours();
+  neighbours.hear({ ...sourceAt('fe80::7%eth0'), port: 8721 }, 8721, 0);
+  t.deepEqual(neighbours.addresses(ADDRESSES, 0), []);
 });
 
 test('of a thousand link-local addresses 256 are answered', (t) => {
   const neighbours = new Neighbours();
-  for (let n = 0; n < 1_000; n += 1)
-    neighbours.hear({ address: `fe80::${n.toString(16)}:7%eth0`, family: 'IPv6', port: 1, size: 1 }, 0);
-  t.is(neighbours.ways(ADDRESSES, 8721, 0).length, 256);
+  for (let n = 0; n < 1_000; n += 1) neighbours.hear(sourceAt(`fe80::${n.toString(16)}:7%eth0`), 8721, 0);
+  t.is(neighbours.addresses(ADDRESSES, 0).length, 256);
 });
+
+function sourceAt(source: string): RemoteInfo {
+  return { address: source, family: 'IPv6', port: 40_000, size: 1 };
+}

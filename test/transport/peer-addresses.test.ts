@@ -56,7 +56,7 @@ test.serial('a list without names is told at once, and a new list replaces it', 
 
 function follow(t: ExecutionContext, peers: readonly PeerAddress[]) {
   const clock = new VirtualClock();
-  const fortunes = new Fortunes();
+  const fortunes = new Fortunes(clock);
   const conditions: unknown[] = [];
   fortunes.conditions$.subscribe((condition) => conditions.push(condition));
   const peers$ = new BehaviorSubject(peers);

@@ -185,7 +185,7 @@ async function makeConnected(t: ExecutionContext) {
 
 function make(t: ExecutionContext, port: number, options: { connect?: () => Socket } = {}) {
   const clock = new VirtualClock();
-  const fortunes = new Fortunes();
+  const fortunes = new Fortunes(clock);
   const conditions: Condition[] = [];
   fortunes.conditions$.subscribe((condition) => conditions.push(condition));
   fortunes.settle();

@@ -129,7 +129,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
 });
 
 function listenerOn(t: ExecutionContext, port: number, options: Partial<TcpListenerOptions> = {}) {
-  const defaults = { port, connectionsMax: 100, clock: systemClock(), fortunes: new Fortunes() };
+  const defaults = { port, connectionsMax: 100, clock: systemClock(), fortunes: new Fortunes(systemClock()) };
   const listener = new TcpListener({ ...defaults, ...options });
   t.teardown(() => listener.close());
   return listener;
