@@ -36,7 +36,7 @@ export function fleetTest(
 /** Why there can be no network here. */
 function missing(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may make network namespaces';
-  for (const command of ['ip', 'nc', 'setpriv', 'unshare', 'hostname', 'faketime']) {
+  for (const command of ['ip', 'nc', 'nft', 'sysctl', 'setpriv', 'unshare', 'hostname', 'faketime']) {
     if (spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0) return `there is no ${command}`;
   }
   const { stderr } = spawnSync('nc', ['-h'], { encoding: 'utf8' });

@@ -23,7 +23,7 @@ for (const family of ['ipv4', 'ipv6'] as const) {
       2,
       async (t, network) => {
         const daemons = await startBoth(network, family);
-        await outlive(outage, t, network, outageMs);
+        await outlive(outage, t, network, { outageMs });
         for (const { host, warnings } of daemons) {
           t.log(host.name, warnings.map(({ msg }) => msg).join('; '));
           t.true(warnings.length <= 2); // a turn each, however many attempts failed
@@ -47,6 +47,8 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       await delay(2_000);
       await Daemon.start(network, one, tcpOnly(two.ipv4));
       const backAt = performance.now();
+      for (const host of [one, two]) await keepAlive(network, host, { cluster: 'b', lifetimeMs: 60_000 });
+      await allListed(network, 'b'); // what it had before, the other one would list in any case
       await keepAlive(network, one, { cluster: 'a', lifetimeMs: 60_000 });
       await allListed(network, 'a');
       const tookMs = performance.now() - backAt;
