@@ -47,7 +47,7 @@ export const TRANSPORT_ROWS: Rows<TransportSettings> = {
     isReloadable: true,
     default: [{}],
     shownDefault: '`*`, unless a peer or a multicast group is set',
-    doc: 'Where to broadcast: by every interface (`*`; where one has no IPv4, to a link-local group), to an address, by an interface, or by one to the other.',
+    doc: 'Where to broadcast: by every interface (`*`; from a host without IPv4 to a link-local group), to an address, by an interface, or by one to the other.',
   },
   multicastPort: {
     section: 'udp-multicast',

@@ -4,6 +4,9 @@ import { defaultSettings, SCHEMA } from '../../src/config/schema.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import type { MonitorOptions } from '../../src/monitor/options.ts';
 import { differenceOf, tuningOf } from '../../src/monitor/reload.ts';
+import { seededRandom } from '../../src/time/random.ts';
+import { VirtualClock } from '../../src/time/virtual-clock.ts';
+import { MemoryNetwork } from '../../src/transport/memory.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/tcp-client.ts';
 
@@ -47,6 +50,36 @@ test('a peer that is added by a reload is told all at once, and one that stays i
   t.deepEqual(monitor.reload({ ...CLOSED, udpPort: one, udpPeers: [at(two), at(three)] }), []);
   await until(() => comes.view('c').size === 1, 'the instance at the peer that comes');
   t.deepEqual(dropped, []);
+});
+
+test('a shorter announcement-interval-max on all hosts drops nobody', async (t) => {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork(clock, seededRandom(1));
+  const make = (identity: string) => {
+    const options = {
+      identity,
+      clock,
+      transports: [network.attach(identity)],
+      announcementIntervalMsMax: 60_000,
+    };
+    return { monitor: createMonitor(options), options };
+  };
+  const [a, b] = [make('a'), make('b')];
+  for (const { monitor } of [a, b]) await monitor.start();
+  const steps: string[] = [];
+  a.monitor.peerChanges$.subscribe(({ to }) => steps.push(to));
+  clock.advanceBy(5_000);
+  for (const { monitor, options } of [a, b]) monitor.reload({ ...options, announcementIntervalMsMax: 1_000 });
+  clock.advanceBy(1_000);
+  await b.monitor.register({ cluster: 'c', id: 'x', lifetimeMs: 600_000 }); // one word, and then nothing but rounds
+  clock.advanceBy(60_000);
+  t.deepEqual(steps, ['alive']);
+  const closed = Promise.all([a, b].map(({ monitor }) => monitor.close()));
+  for (let turn = 0; turn < 100; turn += 1) {
+    clock.advanceBy(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await closed;
 });
 
 test('options that are wrong change nothing, and are told', async (t) => {

@@ -1,4 +1,6 @@
 /** Multicast on real sockets of the loopback interface: the contract of transports. Other interfaces: test/fleet. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
 import { BehaviorSubject, of } from 'rxjs';
@@ -53,6 +55,26 @@ test('the port is opened when the first group comes', async (t) => {
   groups$.next([{ group: '239.192.87.21', interfaceName: 'lo' }]);
   await until(() => transport.describe().length > 1, 'the port and the way');
   t.true(transport.describe()[0]!.startsWith(`listens on UDP 0.0.0.0 port ${port}`));
+});
+
+test('a port that is taken in one family alone leaves nothing open, however often it is tried', async (t) => {
+  const port = await freePort();
+  const other = createSocket({ type: 'udp6', ipv6Only: true }).bind(port);
+  t.teardown(() => other.close());
+  await once(other, 'listening');
+  const groups$ = new BehaviorSubject<readonly MulticastForm[]>([]);
+  const transport = new MulticastTransport({ port, ttl: 1, groups$, clock });
+  t.teardown(() => transport.close());
+  const conditions: Condition[] = [];
+  transport.conditions$.subscribe((condition) => conditions.push(condition));
+  await transport.open();
+  groups$.next([{ group: '239.192.87.21', interfaceName: 'lo' }]);
+  const destination = `UDP port ${port} for multicast`;
+  await until(() => conditions.some((each) => each.destination === destination), 'the condition');
+  t.deepEqual(
+    transport.describe().filter((line) => line.startsWith('listens')),
+    [],
+  );
 });
 
 function makeMulticast(t: ExecutionContext, port: number, form: MulticastForm): MulticastTransport {

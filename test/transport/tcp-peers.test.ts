@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import test from 'ava';
 import { BehaviorSubject, of } from 'rxjs';
+import type { PeerAddress } from '../../src/model/addresses.ts';
 import { heardBy } from '../contract/transport.ts';
 import { frameOf, payloadOf } from '../support/frame.ts';
 import { freePort } from '../support/free-port.ts';
@@ -26,6 +27,34 @@ test('a peer that refuses is told of once, and is spoken to soon after it listen
   a.send(frameOf('x'));
   await until(() => heard.length === 1, 'the frame');
   t.is(payloadOf(heard[0]!.bytes), 'x');
+});
+
+test('a peer that accepts and hangs up each time is told of once, not each time', async (t) => {
+  const peer = await acceptor(t);
+  let isHangingUp = true;
+  peer.server.on('connection', (socket) => isHangingUp && socket.destroy());
+  const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
+  const conditions = conditionsOf(a);
+  await a.open();
+  await until(() => peer.accepted.length >= 5, 'five attempts');
+  t.is(conditions.filter(({ fault }) => fault === undefined).length, 0, JSON.stringify(conditions));
+  t.is(conditions.length, 1);
+  isHangingUp = false;
+  await until(() => conditions.length === 2, 'a connection that holds');
+  t.is(conditions[1]!.fault, undefined);
+});
+
+test('a peer that comes later does not wait for others that do not answer', async (t) => {
+  const peer = await acceptor(t);
+  const peers$ = new BehaviorSubject<readonly PeerAddress[]>([]);
+  const a = makeTcp(t, { peers$ });
+  await a.open();
+  const silent = Array.from({ length: 20 }, (_, n) => ({ host: `192.0.2.${n + 1}`, port: 9 }));
+  const beganAt = performance.now();
+  for (let count = 1; count <= silent.length; count += 1) peers$.next(silent.slice(0, count));
+  peers$.next([...silent, { host: '127.0.0.1', port: peer.port }]);
+  await until(() => peer.accepted.length === 1, 'the connection');
+  t.true(performance.now() - beganAt < 3_000); // one after the other they would take ten seconds
 });
 
 test('what is said while a peer is down is not kept for it', async (t) => {
