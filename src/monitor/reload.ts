@@ -29,26 +29,17 @@ export function differenceOf(before: SomeSettings, after: SomeSettings): Differe
 
 /** The part of the settings that all parts of a monitor read whenever they need it. */
 export function tuningOf(settings: Tuning): { -readonly [Name in keyof Tuning]: Tuning[Name] } {
-  const {
-    instanceTimeoutMsMin,
-    instanceTimeoutMsMax,
-    announcementIntervalMsMax,
-    connectionsMax,
-    peersMax,
-    clustersMax,
-    instancesMax,
-    liveActorsMax,
-    hintsMax,
-  } = settings;
-  return {
-    instanceTimeoutMsMin,
-    instanceTimeoutMsMax,
-    announcementIntervalMsMax,
-    connectionsMax,
-    peersMax,
-    clustersMax,
-    instancesMax,
-    liveActorsMax,
-    hintsMax,
-  };
+  return Object.fromEntries(TUNED.map((name) => [name, settings[name]])) as Record<keyof Tuning, number>;
 }
+
+const TUNED: readonly (keyof Tuning)[] = [
+  'instanceTimeoutMsMin',
+  'instanceTimeoutMsMax',
+  'announcementIntervalMsMax',
+  'connectionsMax',
+  'peersMax',
+  'clustersMax',
+  'instancesMax',
+  'liveActorsMax',
+  'hintsMax',
+];

@@ -3,7 +3,6 @@
  * its opening to its end, the first one before it is said to be open.
  */
 import { concatMap, firstValueFrom, type Observable, Subject, share, takeUntil } from 'rxjs';
-import type { InterfaceAddress } from './interfaces.ts';
 
 /** Follows streams until it is closed. */
 export class Following {
@@ -24,18 +23,4 @@ export class Following {
     this.#closed.next();
     this.#closed.complete();
   }
-}
-
-/** The interfaces that are configured, and whether they are there with an address of a family that is of use. */
-export function interfacesIn<Form extends { readonly interfaceName?: string }>(
-  forms: readonly Form[],
-  addresses: readonly InterfaceAddress[],
-  familyOf: (form: Form) => 'IPv4' | 'IPv6',
-): readonly { readonly destination: string; readonly fault: string | undefined }[] {
-  return forms.flatMap((form) => {
-    const { interfaceName: name } = form;
-    if (name === undefined) return [];
-    const isThere = addresses.some((own) => own.interfaceName === name && own.family === familyOf(form));
-    return [{ destination: `${familyOf(form)} of interface ${name}`, fault: isThere ? undefined : 'ENODEV' }];
-  });
 }

@@ -1,6 +1,6 @@
 /**
  * The fortunes of destinations, told once for each turn: a fault when it begins or becomes another one, and that it works
- * when it is over. What a transport begins with works until a fault says otherwise, and that is not told.
+ * when it is over. One that fails now and then has not recovered each time that it works. What a transport begins with works until a fault says otherwise, and that is not told.
  */
 import { type Observable, Subject } from 'rxjs';
 import type { Clock } from '../time/clock.ts';

@@ -5,11 +5,14 @@ import { concatMap, type Observable, shareReplay, timer } from 'rxjs';
 import type { PeerAddress } from '../model/addresses.ts';
 import type { Clock } from '../time/clock.ts';
 
+/** An address family. */
+export type Family = 'IPv4' | 'IPv6';
+
 /** One address of one interface that is up. */
 export interface InterfaceAddress {
   readonly interfaceName: string;
   readonly address: string;
-  readonly family: 'IPv4' | 'IPv6';
+  readonly family: Family;
   readonly isInternal: boolean;
 }
 
@@ -28,6 +31,20 @@ export function interfaceAddresses(): readonly InterfaceAddress[] {
   );
 }
 
+/** The interfaces that are configured, and whether they are there with an address of a family that is of use. */
+export function interfacesIn<Form extends { readonly interfaceName?: string }>(
+  forms: readonly Form[],
+  addresses: readonly InterfaceAddress[],
+  familyOf: (form: Form) => Family,
+): readonly { readonly destination: string; readonly fault: string | undefined }[] {
+  return forms.flatMap((form) => {
+    const { interfaceName: name } = form;
+    if (name === undefined) return [];
+    const isThere = addresses.some((own) => own.interfaceName === name && own.family === familyOf(form));
+    return [{ destination: `${familyOf(form)} of interface ${name}`, fault: isThere ? undefined : 'ENODEV' }];
+  });
+}
+
 /** Peers that are others: a list of all hosts, the same on each, names this one too. */
 export function withoutOwn(
   peers: readonly PeerAddress[],
@@ -35,6 +52,11 @@ export function withoutOwn(
 ): readonly PeerAddress[] {
   const own = new Set(addresses.map(({ address }) => address));
   return peers.filter(({ host }) => !own.has(withoutScope(host)) && !host.startsWith('127.'));
+}
+
+/** The family of an address, or of a group. */
+export function familyOf(address: string): Family {
+  return isIPv6(address) ? 'IPv6' : 'IPv4';
 }
 
 /** An address as sources of datagrams are written: without its interface, and in IPv6's shortest form. */

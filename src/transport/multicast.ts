@@ -2,18 +2,17 @@
  * UDP multicast: hears and speaks to groups, IPv4 and IPv6, by the interfaces that are configured, on a port of its own.
  * The port may be shared, since others on this host may listen to groups there too; it is opened when there is a group.
  */
-import { isIPv6 } from 'node:net';
 import { combineLatest, EMPTY, type Observable } from 'rxjs';
 import type { MulticastForm } from '../model/addresses.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
-import { Following, interfacesIn } from './following.ts';
+import { faultOf } from './faults.ts';
+import { Following } from './following.ts';
 import { Fortunes } from './fortunes.ts';
-import { type InterfaceAddress, interfaceAddresses$ } from './interfaces.ts';
+import { familyOf, type InterfaceAddress, interfaceAddresses$, interfacesIn } from './interfaces.ts';
 import { multicastsOn } from './multicasts.ts';
 import type { Condition, Transport } from './transport.ts';
 import { UdpListener } from './udp-listener.ts';
-import { faultOf } from './udp-sockets.ts';
 import { Ways } from './ways.ts';
 
 /** What a multicast transport is made with. The stream tells the groups on subscribe, and each time they change. */
@@ -28,10 +27,6 @@ export interface MulticastTransportOptions {
   readonly clock: Clock;
   /** What is said to a destination that is at fault, each second, to learn whether it still is. Default: nothing is. */
   readonly probe?: () => Uint8Array;
-}
-
-function familyOf({ group }: MulticastForm): 'IPv4' | 'IPv6' {
-  return isIPv6(group) ? 'IPv6' : 'IPv4';
 }
 
 /** The transport on real sockets. */
@@ -99,7 +94,7 @@ export class MulticastTransport implements Transport {
     this.#forms = forms;
     if (forms.length > 0) await this.#listen();
     this.#listener.know(addresses);
-    for (const { destination, fault } of interfacesIn(forms, addresses, familyOf))
+    for (const { destination, fault } of interfacesIn(forms, addresses, ({ group }) => familyOf(group)))
       this.#fortunes.tell(destination, fault);
     const multicasts = multicastsOn(addresses, forms, this.#options);
     this.#listener.join(multicasts.map(({ membership }) => membership));

@@ -1,7 +1,6 @@
 /** Which groups to hear and to send to, by which interfaces, given the addresses that are up and what is configured. Pure. */
-import { isIPv6 } from 'node:net';
 import type { MulticastForm } from '../model/addresses.ts';
-import type { InterfaceAddress } from './interfaces.ts';
+import { familyOf, type InterfaceAddress } from './interfaces.ts';
 import type { Membership } from './udp-listener.ts';
 import type { Way } from './ways.ts';
 
@@ -25,7 +24,7 @@ export function multicastsOn(
   range: MulticastRange,
 ): readonly Multicast[] {
   const multicasts = forms.flatMap(({ interfaceName, group }) => {
-    const family = isIPv6(group) ? 'IPv6' : 'IPv4';
+    const family = familyOf(group);
     return addresses
       .filter((own) => own.family === family)
       .filter((own) => (interfaceName === undefined ? !own.isInternal : own.interfaceName === interfaceName))

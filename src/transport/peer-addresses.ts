@@ -19,8 +19,8 @@ import {
 } from 'rxjs';
 import type { PeerAddress } from '../model/addresses.ts';
 import type { Clock } from '../time/clock.ts';
+import { faultOf } from './faults.ts';
 import type { Fortunes } from './fortunes.ts';
-import { faultOf } from './udp-sockets.ts';
 
 /** How often names are looked up, ms. */
 export const RESOLVE_MS = 30_000;

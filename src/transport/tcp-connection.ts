@@ -16,8 +16,8 @@ import type { PeerAddress } from '../model/addresses.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { BackOff } from './back-off.ts';
+import { faultOf } from './faults.ts';
 import type { Fortunes } from './fortunes.ts';
-import { faultOf } from './udp-sockets.ts';
 import { type Unacknowledged, unacknowledgedOf } from './unacknowledged.ts';
 
 /** An attempt that is not accepted within this time is given up, ms. */

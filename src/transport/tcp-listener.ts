@@ -8,10 +8,10 @@ import { type Observable, Subject } from 'rxjs';
 import { TransportError } from '../model/errors.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
+import { faultOf, isFamilyAbsent } from './faults.ts';
 import type { Fortunes } from './fortunes.ts';
 import { FrameSplitter } from './frame-splitter.ts';
 import type { InterfaceAddress } from './interfaces.ts';
-import { faultOf } from './udp-sockets.ts';
 
 /** All unfinished frames together take no more memory than this. */
 const UNFINISHED_BYTES_MAX = 16 * 1024 * 1024;
@@ -21,9 +21,6 @@ const UNFINISHED_MS_MAX = 10_000;
 
 /** A peer whose host is gone is found out by TCP itself, ms. */
 const TCP_KEEPALIVE_MS = 60_000;
-
-/** What the system says when it does not have an address family. */
-const ABSENT_FAMILY = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'];
 
 /** Why somebody was cut: no frame, one that is too long, one that did not come to its end, too many unfinished ones. */
 export type CutReason = 'malformed' | 'tooLong' | 'unfinished' | 'overfull';
@@ -100,8 +97,7 @@ export class TcpListener {
     if (cause === undefined) {
       if (this.#isClosed) server.close();
       else this.#servers.push(server);
-    } else if (ABSENT_FAMILY.includes(faultOf(cause)))
-      fortunes.tell(`TCP ${address} port ${port}`, faultOf(cause));
+    } else if (isFamilyAbsent(cause)) fortunes.tell(`TCP ${address} port ${port}`, faultOf(cause));
     else throw new TransportError(`TCP ${address} port ${port}: ${faultOf(cause)}`, { cause });
   }
 

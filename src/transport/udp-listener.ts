@@ -3,20 +3,17 @@
  * that it has joined. A family that this host does not have is told of; a port that is taken is an error.
  */
 import type { RemoteInfo, Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { type Observable, Subject } from 'rxjs';
 import { TransportError } from '../model/errors.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
+import { faultOf, isFamilyAbsent } from './faults.ts';
 import type { Fortunes } from './fortunes.ts';
-import type { InterfaceAddress } from './interfaces.ts';
-import { askForBuffer, closeSocket, faultOf, joinGroup, leaveGroup, openSocket } from './udp-sockets.ts';
+import { familyOf, type InterfaceAddress } from './interfaces.ts';
+import { askForBuffer, closeSocket, joinGroup, leaveGroup, openSocket } from './udp-sockets.ts';
 
 /** What the receive buffer should hold, so that a burst of a large fleet is not dropped by the kernel. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
-
-/** What the system says when it does not have an address family. */
-const ABSENT_FAMILY = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'];
 
 /** What a listener is made with. */
 export interface UdpListenerOptions {
@@ -121,7 +118,7 @@ export class UdpListener {
       socket.on('message', (bytes, from) => this.#receive(bytes, from));
       this.#sockets.push(socket);
     } catch (error) {
-      if (!ABSENT_FAMILY.includes(faultOf(error))) throw error;
+      if (!isFamilyAbsent(error)) throw error;
       fortunes.tell(`UDP ${address} port ${port}`, faultOf(error));
     }
   }
@@ -135,7 +132,6 @@ export class UdpListener {
   }
 
   #socketFor(host: string): Socket | undefined {
-    const family = isIPv6(host) ? 'IPv6' : 'IPv4';
-    return this.#sockets.find((socket) => (isIPv6(socket.address().address) ? 'IPv6' : 'IPv4') === family);
+    return this.#sockets.find((socket) => familyOf(socket.address().address) === familyOf(host));
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Small pieces around Node's datagram sockets: open and close one as a promise, join groups, name what went wrong. Every
+ * Small pieces around Node's datagram sockets: open and close one as a promise, join and leave groups. Every
  * socket has its error listener from its first moment.
  */
 import { createSocket, type Socket, type SocketType } from 'node:dgram';
 import { TransportError } from '../model/errors.ts';
+import { faultOf } from './faults.ts';
 
 /** What a socket is opened with. */
 export interface SocketOptions {
@@ -94,13 +95,6 @@ export function askForBuffer(socket: Socket, bytes: number): void {
   } catch {
     // what the system gives by itself has to do
   }
-}
-
-/** The system's name of what went wrong, such as `EADDRINUSE`. */
-export function faultOf(error: unknown): string {
-  const cause = error instanceof TransportError ? error.cause : error;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : String(error);
 }
 
 function prepareMulticast(socket: Socket, { interfaceId, ttl }: MulticastOptions): void {

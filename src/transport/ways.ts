@@ -3,14 +3,9 @@
  * come and go. A way that cannot be opened, or that refuses a frame, is told of and tried again; the others go on.
  */
 import type { Socket } from 'node:dgram';
+import { faultOf } from './faults.ts';
 import type { Fortunes } from './fortunes.ts';
-import {
-  closeSocket,
-  faultOf,
-  openSocket,
-  renewMulticastInterface,
-  type SocketOptions,
-} from './udp-sockets.ts';
+import { closeSocket, openSocket, renewMulticastInterface, type SocketOptions } from './udp-sockets.ts';
 
 /** One destination. */
 export interface Way {
@@ -23,11 +18,16 @@ export interface Way {
   readonly by: SocketOptions;
 }
 
+/** One that was followed; without a socket when that could not be opened. */
+interface FollowedWay extends Way {
+  readonly socket: Socket | undefined;
+}
+
 /** The ways of one kind. `follow` must not be called again before it has resolved. */
 export class Ways {
   readonly #fortunes: Fortunes;
   readonly #sockets = new Map<string, Socket>();
-  #ways: readonly Way[] = [];
+  #ways: readonly FollowedWay[] = [];
   #isClosed = false;
 
   constructor(fortunes: Fortunes) {
@@ -44,18 +44,18 @@ export class Ways {
    * @param goneFault what to tell of a way that is gone; undefined when nobody misses it
    */
   async follow(wanted: readonly Way[], goneFault?: string): Promise<void> {
-    const working = new Set(this.#ways.filter((way) => this.#socketOf(way) !== undefined).map(identityOf));
+    const working = new Set(this.#ways.filter(({ socket }) => socket !== undefined).map(identityOf));
     await this.#openMissing(wanted);
     if (this.#isClosed) return;
     const names = new Set(wanted.map(nameOf));
     const gone = this.#ways.filter(({ name }) => !names.has(name));
-    this.#ways = wanted;
+    this.#ways = wanted.map((way) => ({ ...way, socket: this.#sockets.get(keyOf(way.by)) }));
     for (const { name } of gone) {
       if (goneFault !== undefined) this.#fortunes.tell(name, goneFault);
       this.#fortunes.forget(name);
     }
-    for (const way of wanted) {
-      if (!working.has(identityOf(way)) && this.#socketOf(way) !== undefined) this.#fortunes.opened(way.name);
+    for (const way of this.#ways) {
+      if (!working.has(identityOf(way)) && way.socket !== undefined) this.#fortunes.opened(way.name);
     }
     await this.#closeUnused();
   }
@@ -77,9 +77,9 @@ export class Ways {
     await this.#closeUnused();
   }
 
-  #sendBy(way: Way, frame: Uint8Array): void {
-    this.#socketOf(way)?.send(frame, way.port, way.address, (error) => {
-      if (!this.#isClosed) this.#fortunes.tell(way.name, error === null ? undefined : faultOf(error));
+  #sendBy({ socket, name, address, port }: FollowedWay, frame: Uint8Array): void {
+    socket?.send(frame, port, address, (error) => {
+      if (!this.#isClosed) this.#fortunes.tell(name, error === null ? undefined : faultOf(error));
     });
   }
 
@@ -107,10 +107,6 @@ export class Ways {
     const unused = [...this.#sockets].filter(([key]) => !used.has(key));
     for (const [key] of unused) this.#sockets.delete(key);
     await Promise.all(unused.map(([, socket]) => closeSocket(socket)));
-  }
-
-  #socketOf({ by }: Way): Socket | undefined {
-    return this.#sockets.get(keyOf(by));
   }
 }
 
