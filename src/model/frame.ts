@@ -73,7 +73,9 @@ export interface Changes {
   readonly through: number;
   /** True when more follows in further frames of the same answer. */
   readonly hasMore: boolean;
-  /** By version, ascending. Read when it is needed. @throws MalformedError never: undefined when they cannot be read */
+  /** True when it is part of the answer to a pull from 0: what that answer does not name is gone. */
+  readonly isWhole: boolean;
+  /** By version, ascending. Read when they are needed; undefined when they cannot be read. */
   entries(): readonly SetEntry[] | undefined;
 }
 
@@ -90,7 +92,7 @@ export interface SetEntry {
   readonly info: Bytes;
 }
 
-/** Tell me what changed in your set after this version. 0: all, and what is not named is gone. */
+/** Tell me what changed in your set after this version; 0: all of it, and where your neighbours are. */
 export interface Pull {
   readonly kind: 'pull';
   readonly from: number;
