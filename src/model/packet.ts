@@ -12,7 +12,10 @@ export interface Packet {
 export interface Origin {
   /** The transport's name, such as `udp`. */
   readonly transport: string;
+  /** Without an interface: what people know the sender by. */
   readonly address: string;
+  /** Where an answer goes: the address, with its interface when it is a link-local one. On which port, frames say. */
+  readonly host: string;
   /** True when the address is one of this host's own. */
   readonly isOwnAddress: boolean;
 }

@@ -3,7 +3,7 @@
  * The port may be shared, since others on this host may listen to groups there too; it is opened when there is a group.
  */
 import { combineLatest, EMPTY, type Observable } from 'rxjs';
-import type { MulticastForm } from '../model/addresses.ts';
+import type { MulticastForm, PeerAddress } from '../model/addresses.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import { faultOf } from './faults.ts';
@@ -11,7 +11,7 @@ import { Following } from './following.ts';
 import { Fortunes } from './fortunes.ts';
 import { familyOf, type InterfaceAddress, interfaceAddresses$, interfacesIn } from './interfaces.ts';
 import { multicastsOn } from './multicasts.ts';
-import type { Condition, Transport } from './transport.ts';
+import { type Condition, EVERYONE, type Transport } from './transport.ts';
 import { UdpListener } from './udp-listener.ts';
 import { Ways } from './ways.ts';
 
@@ -34,6 +34,7 @@ export class MulticastTransport implements Transport {
   readonly name = 'multicast';
   readonly packets$: Observable<Packet>;
   readonly conditions$: Observable<Condition>;
+  readonly refusals$ = EMPTY;
   readonly expected$ = EMPTY;
   readonly #options: MulticastTransportOptions;
   readonly #fortunes: Fortunes;
@@ -74,8 +75,16 @@ export class MulticastTransport implements Transport {
     }
   }
 
-  send(frame: Uint8Array): void {
-    this.#ways.send(frame);
+  send(frame: Uint8Array, { isShared } = EVERYONE): void {
+    if (isShared) this.#ways.send(frame);
+  }
+
+  sendTo(frame: Uint8Array, to: PeerAddress): void {
+    this.#listener.sendTo(frame, to);
+  }
+
+  probe(frame: Uint8Array, to: PeerAddress): void {
+    this.#listener.sendTo(frame, to);
   }
 
   describe(): readonly string[] {

@@ -110,3 +110,8 @@ function addressesOf(peers: readonly PeerAddress[], known: Known): readonly Peer
 function isAddress(host: string): boolean {
   return isIP(host.split('%')[0]!) !== 0;
 }
+
+/** Whether the system takes it for a destination without looking anything up: what strangers say need not be one. */
+export function isEndpoint({ host, port }: PeerAddress): boolean {
+  return isAddress(host) && Number.isInteger(port) && port >= 1 && port <= 65_535;
+}

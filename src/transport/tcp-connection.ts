@@ -40,6 +40,8 @@ export interface TcpConnectionOptions {
   readonly random: Random;
   /** Told when it opens, has caught up, or fails: once for each turn, however many attempts fail. */
   readonly fortunes: Fortunes;
+  /** Called when nobody listens there: at each attempt. */
+  readonly onRefusal?: () => void;
   /** Begins an attempt; default: that of the system. */
   readonly connect?: (peer: PeerAddress) => Socket;
 }
@@ -88,6 +90,10 @@ export class TcpConnection {
     if (socket.writableLength <= UNSENT_BYTES_MAX) return;
     this.#tellFault('ENOBUFS');
     this.#tell('filled');
+  }
+
+  get peer(): PeerAddress {
+    return this.#options.peer;
   }
 
   /** Whether something was sent that the peer is not known to have. */
@@ -173,6 +179,7 @@ export class TcpConnection {
     if (type !== 'failed') this.#isUnsteady = heldMs < HELD_MS;
     this.#tellFault(fault);
     this.#tell(type);
+    if (fault === 'ECONNREFUSED') this.#options.onRefusal?.();
   }
 
   #tellOpened(): void {

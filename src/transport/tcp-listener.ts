@@ -112,8 +112,8 @@ export class TcpListener {
   #accept(socket: Socket): void {
     const splitter = new FrameSplitter();
     const { unfinishedMsMax = UNFINISHED_MS_MAX } = this.#options;
-    const [address] = socket.remoteAddress?.split('%') ?? []; // a link-local one comes with its interface
-    if (address === undefined) return void socket.destroy(); // it has gone already
+    const { remoteAddress: host } = socket; // a link-local one comes with its interface
+    if (host === undefined) return void socket.destroy(); // it has gone already
     this.#sockets.add(socket);
     socket.on('error', () => {}); // followed by close
     socket.on('close', () => {
@@ -124,19 +124,20 @@ export class TcpListener {
     socket.on('timeout', () => {
       if (splitter.heldBytes > 0) this.#cut(socket, 'unfinished');
     });
-    socket.on('data', (bytes) => this.#receive(bytes, { socket, splitter, address }));
+    socket.on('data', (bytes) => this.#receive(bytes, { socket, splitter, host }));
   }
 
   #receive(
     bytes: Buffer,
-    { socket, splitter, address }: { socket: Socket; splitter: FrameSplitter; address: string },
+    { socket, splitter, host }: { socket: Socket; splitter: FrameSplitter; host: string },
   ): void {
     const { clock, unfinishedBytesMax = UNFINISHED_BYTES_MAX } = this.#options;
     const receivedAt = clock.now();
     const heldBytes = splitter.heldBytes;
     const { frames, fault } = splitter.split(bytes);
     this.#unfinishedBytes += splitter.heldBytes - heldBytes;
-    const origin = { transport: 'tcp', address, isOwnAddress: this.#ownAddresses.has(address) };
+    const [address = ''] = host.split('%');
+    const origin = { transport: 'tcp', address, host, isOwnAddress: this.#ownAddresses.has(address) };
     for (const frame of frames) this.#packets.next({ bytes: frame, origin, receivedAt });
     if (fault !== undefined) this.#cut(socket, fault);
     else if (this.#unfinishedBytes > unfinishedBytesMax) this.#cut(socket, 'overfull');

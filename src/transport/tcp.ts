@@ -2,7 +2,16 @@
  * TCP: hears frames from whoever connects to its port, and speaks to peers by connections of its own, one each. A peer that fails
  * concerns nobody else. Only its own port being taken is fatal.
  */
-import { BehaviorSubject, combineLatest, firstValueFrom, from, merge, type Observable, timer } from 'rxjs';
+import {
+  BehaviorSubject,
+  combineLatest,
+  firstValueFrom,
+  from,
+  merge,
+  type Observable,
+  Subject,
+  timer,
+} from 'rxjs';
 import type { PeerAddress } from '../model/addresses.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
@@ -13,7 +22,7 @@ import { type InterfaceAddress, interfaceAddresses$, withoutOwn } from './interf
 import { resolvedPeers$ } from './peer-addresses.ts';
 import { endpointOf, TcpConnection } from './tcp-connection.ts';
 import { type CutReason, TcpListener } from './tcp-listener.ts';
-import type { Condition, Transport } from './transport.ts';
+import { type Condition, EVERYONE, type Transport } from './transport.ts';
 import { readUnacknowledged } from './unacknowledged.ts';
 
 /** How often it is asked whether peers acknowledge, while something is on its way to them, ms. */
@@ -44,12 +53,14 @@ export class TcpTransport implements Transport {
   readonly name = 'tcp';
   readonly packets$: Observable<Packet>;
   readonly conditions$: Observable<Condition>;
+  readonly refusals$: Observable<PeerAddress>;
   readonly expected$: Observable<readonly PeerAddress[]>;
   readonly #options: TcpOptions;
   readonly #fortunes: Fortunes;
   readonly #following = new Following();
   readonly #listener: TcpListener;
   readonly #connections = new Map<string, TcpConnection>();
+  readonly #refusals = new Subject<PeerAddress>();
   readonly #expected = new BehaviorSubject<readonly PeerAddress[]>([]);
   #ownAddresses: ReadonlySet<string> = new Set();
   #checking: TimerHandle;
@@ -62,6 +73,7 @@ export class TcpTransport implements Transport {
     this.#listener = new TcpListener({ ...options, fortunes: this.#fortunes });
     this.packets$ = this.#listener.packets$;
     this.conditions$ = this.#fortunes.conditions$;
+    this.refusals$ = this.#refusals.asObservable();
     this.expected$ = this.#expected.asObservable();
   }
 
@@ -82,9 +94,21 @@ export class TcpTransport implements Transport {
     }
   }
 
-  send(frame: Uint8Array): void {
-    for (const connection of this.#connections.values()) connection.send(frame);
+  send(frame: Uint8Array, audience = EVERYONE): void {
+    for (const connection of this.#connections.values())
+      if (audience.isFor(connection.peer)) connection.send(frame);
     this.#checkLater();
+  }
+
+  /** By our connection to it: who connected to us is heard, and not spoken to, unless it is a peer of ours as well. */
+  sendTo(frame: Uint8Array, to: PeerAddress): void {
+    this.#connections.get(endpointOf(to))?.send(frame);
+    this.#checkLater();
+  }
+
+  /** A peer that refuses is told of at each attempt to connect to it. */
+  probe(frame: Uint8Array, to: PeerAddress): void {
+    this.sendTo(frame, to);
   }
 
   describe(): readonly string[] {
@@ -100,6 +124,7 @@ export class TcpTransport implements Transport {
     this.#connections.clear();
     await this.#listener.close();
     this.#fortunes.close();
+    this.#refusals.complete();
     this.#expected.complete();
   }
 
@@ -129,7 +154,12 @@ export class TcpTransport implements Transport {
   async #connect(peers: readonly PeerAddress[]): Promise<void> {
     const { clock } = this.#options;
     const tried = peers.map((peer) => {
-      const connection = new TcpConnection({ ...this.#options, peer, fortunes: this.#fortunes });
+      const connection = new TcpConnection({
+        ...this.#options,
+        peer,
+        fortunes: this.#fortunes,
+        onRefusal: () => this.#refusals.next(peer),
+      });
       this.#connections.set(endpointOf(peer), connection);
       connection.open();
       return connection.tried;

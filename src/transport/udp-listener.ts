@@ -4,12 +4,14 @@
  */
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { type Observable, Subject } from 'rxjs';
+import type { PeerAddress } from '../model/addresses.ts';
 import { TransportError } from '../model/errors.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Clock } from '../time/clock.ts';
 import { faultOf, isFamilyAbsent } from './faults.ts';
 import type { Fortunes } from './fortunes.ts';
 import { familyOf, type InterfaceAddress } from './interfaces.ts';
+import { isEndpoint } from './peer-addresses.ts';
 import { askForBuffer, closeSocket, joinGroup, leaveGroup, openSocket } from './udp-sockets.ts';
 
 /** What the receive buffer should hold, so that a burst of a large fleet is not dropped by the kernel. */
@@ -89,9 +91,9 @@ export class UdpListener {
     }
   }
 
-  /** Sends from the port that is listened on. Loss is not told. @param host an IPv6 address with its interface */
-  answer(frame: Uint8Array, host: string): void {
-    this.#socketFor(host)?.send(frame, this.#options.port, host, () => {});
+  /** Sends from the port that is listened on. Never throws; loss is not told. @param to what is no address is left out */
+  sendTo(frame: Uint8Array, to: PeerAddress): void {
+    if (isEndpoint(to)) this.#socketFor(to.host)?.send(frame, to.port, to.host, () => {});
   }
 
   /** Where it listens, a line each. */
@@ -126,7 +128,8 @@ export class UdpListener {
   #receive(bytes: Buffer, from: RemoteInfo): void {
     const { transport, clock, onSource } = this.#options;
     const [address = ''] = from.address.split('%'); // a link-local one comes with its interface
-    const origin = { transport, address, isOwnAddress: this.#ownAddresses.has(address) };
+    const isOwnAddress = this.#ownAddresses.has(address);
+    const origin = { transport, address, host: from.address, isOwnAddress };
     onSource?.(from);
     this.#packets.next({ bytes, origin, receivedAt: clock.now() });
   }

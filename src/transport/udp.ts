@@ -13,9 +13,10 @@ import { Following } from './following.ts';
 import { Fortunes } from './fortunes.ts';
 import { type InterfaceAddress, interfaceAddresses$, interfacesIn, withoutOwn } from './interfaces.ts';
 import { linkLocalGroups, Neighbours } from './link-local.ts';
-import { resolvedPeers$ } from './peer-addresses.ts';
-import type { Condition, Transport } from './transport.ts';
+import { isEndpoint, resolvedPeers$ } from './peer-addresses.ts';
+import { type Condition, EVERYONE, type Transport } from './transport.ts';
 import { UdpListener } from './udp-listener.ts';
+import { UdpProbes } from './udp-probes.ts';
 import { type Way, Ways } from './ways.ts';
 
 /** What a UDP transport is made with. The streams tell what is wanted on subscribe, and each time it changes. */
@@ -36,6 +37,7 @@ export class UdpTransport implements Transport {
   readonly name = 'udp';
   readonly packets$: Observable<Packet>;
   readonly conditions$: Observable<Condition>;
+  readonly refusals$: Observable<PeerAddress>;
   readonly expected$: Observable<readonly PeerAddress[]>;
   readonly #options: UdpOptions;
   readonly #fortunes: Fortunes;
@@ -44,6 +46,7 @@ export class UdpTransport implements Transport {
   readonly #neighbours = new Neighbours();
   readonly #broadcasts: Ways;
   readonly #unicasts: Ways;
+  readonly #probes: UdpProbes;
   readonly #expected = new BehaviorSubject<readonly PeerAddress[]>([]);
   #forms: readonly BroadcastForm[] = [];
   #known: readonly InterfaceAddress[] = [];
@@ -56,6 +59,7 @@ export class UdpTransport implements Transport {
     this.#fortunes = new Fortunes(options.clock);
     this.#broadcasts = new Ways(this.#fortunes);
     this.#unicasts = new Ways(this.#fortunes);
+    this.#probes = new UdpProbes(options.clock);
     this.#listener = new UdpListener({
       ...options,
       transport: this.name,
@@ -65,6 +69,7 @@ export class UdpTransport implements Transport {
     });
     this.packets$ = this.#listener.packets$;
     this.conditions$ = this.#fortunes.conditions$;
+    this.refusals$ = this.#probes.refusals$;
     this.expected$ = this.#expected.asObservable();
   }
 
@@ -89,10 +94,19 @@ export class UdpTransport implements Transport {
     }
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, audience = EVERYONE): void {
+    this.#unicasts.send(frame, ({ address, port }) => audience.isFor({ host: address, port }));
+    if (!audience.isShared) return;
     this.#broadcasts.send(frame);
-    this.#unicasts.send(frame);
-    for (const address of this.#answered) this.#listener.answer(frame, address);
+    for (const host of this.#answered) this.#listener.sendTo(frame, { host, port: this.#options.port });
+  }
+
+  sendTo(frame: Uint8Array, to: PeerAddress): void {
+    this.#listener.sendTo(frame, to);
+  }
+
+  probe(frame: Uint8Array, to: PeerAddress): void {
+    if (isEndpoint(to) && !this.#probes.send(frame, to)) this.sendTo(frame, to);
   }
 
   describe(): readonly string[] {
@@ -103,7 +117,8 @@ export class UdpTransport implements Transport {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#following.close();
-    await Promise.all([this.#listener, this.#broadcasts, this.#unicasts].map((part) => part.close()));
+    const parts = [this.#listener, this.#broadcasts, this.#unicasts, this.#probes];
+    await Promise.all(parts.map((part) => part.close()));
     this.#fortunes.close();
     this.#expected.complete();
   }

@@ -60,9 +60,9 @@ export class Ways {
     await this.#closeUnused();
   }
 
-  /** Sends a frame to all. */
-  send(frame: Uint8Array): void {
-    for (const way of this.#ways) this.#sendBy(way, frame);
+  /** Sends a frame to all, or to those that are wanted. */
+  send(frame: Uint8Array, isWanted: (way: Way) => boolean = () => true): void {
+    for (const way of this.#ways) if (isWanted(way)) this.#sendBy(way, frame);
   }
 
   /** Tries those that are at fault. @param probe what is said to them */

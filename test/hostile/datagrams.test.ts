@@ -70,9 +70,12 @@ async function startMonitor(clock = new VirtualClock()) {
     name: 'hostile',
     packets$,
     conditions$: EMPTY,
+    refusals$: EMPTY,
     expected$: EMPTY,
     open: async () => {},
     send: () => {},
+    sendTo: () => {},
+    probe: () => {},
     describe: () => [],
     close: async () => {},
   };
@@ -90,7 +93,7 @@ async function startMonitor(clock = new VirtualClock()) {
       if (!isValid || isLocal !== isOwn(instance)) faults.push(JSON.stringify(instance));
     }
   });
-  const origin = { transport: 'hostile', address: '192.0.2.1', isOwnAddress: false };
+  const origin = { transport: 'hostile', address: '192.0.2.1', host: '192.0.2.1', isOwnAddress: false };
   const receive = (bytes: Buffer) => packets$.next({ bytes, origin, receivedAt: clock.now() });
   return { monitor, clock, receive, faults };
 }

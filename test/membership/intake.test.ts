@@ -6,7 +6,7 @@ import type { Announcement } from '../../src/model/announcement.ts';
 import type { Origin, Packet } from '../../src/model/packet.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
 
-const ORIGIN: Origin = { transport: 'udp', address: '10.0.0.1', isOwnAddress: false };
+const ORIGIN: Origin = { transport: 'udp', address: '10.0.0.1', host: '10.0.0.1', isOwnAddress: false };
 
 const frameOf = (
   names: { monitor?: string; cluster?: string; ids?: string[]; endOfLifeSeconds?: number } = {},

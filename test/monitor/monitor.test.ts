@@ -158,7 +158,7 @@ test('of very many who use our name ten are told of, again and again', async (t)
   const addresses = Array.from({ length: 20 }, (_, index) => `10.0.0.${index}`);
   const hear = () => {
     for (const address of addresses) {
-      const origin = { transport: 'test', address, isOwnAddress: false };
+      const origin = { transport: 'test', address, host: address, isOwnAddress: false };
       packets$.next({ bytes: bytes!, origin, receivedAt: clock.now() });
     }
   };
@@ -276,7 +276,7 @@ test('the first answer waits until all has been taken that was heard in the firs
   const instances = ids.map((id) => ({ id, info: '', endOfLifeMs: clock.wallNow() + 60_000 }));
   const endOfLifeSeconds = clock.wallNow() / 1_000 + 20;
   const frames = encodeAnnouncement({ endOfLifeSeconds, monitor: 'b', cluster: 'c', instances });
-  const origin = { transport: 'test', address: 'b', isOwnAddress: false };
+  const origin = { transport: 'test', address: 'b', host: 'b', isOwnAddress: false };
   clock.setTimeout(() => {
     clock.lookMs = 0.2; // from now on it takes long
     for (const bytes of frames) packets$.next({ bytes, origin, receivedAt: clock.now() });

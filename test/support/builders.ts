@@ -103,7 +103,7 @@ export class House {
 
   /** A datagram comes in from `10.0.0.1`, now. */
   receive(...frames: readonly Buffer[]): void {
-    const origin = { transport: 'test', address: '10.0.0.1', isOwnAddress: false };
+    const origin = { transport: 'test', address: '10.0.0.1', host: '10.0.0.1', isOwnAddress: false };
     for (const bytes of frames) this.#packets.next({ bytes, origin, receivedAt: this.clock.now() });
   }
 

@@ -4,21 +4,26 @@ import type { Packet } from '../../src/model/packet.ts';
 import { seededRandom } from '../../src/time/random.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { MemoryNetwork } from '../../src/transport/memory.ts';
-import { heardBy, transportContract } from '../contract/transport.ts';
+import type { Transport } from '../../src/transport/transport.ts';
+import { addressContract, heardBy, transportContract } from '../contract/transport.ts';
 
 const NETWORK_MS = 1_000;
 
+const at = (host: string) => ({ host, port: 0 });
 const textOf = ({ bytes }: Packet) => Buffer.from(bytes).toString();
 
-transportContract('memory', async () => {
+const makePair = async () => {
   const { clock, network } = makeNetwork();
   const until = async (condition: () => boolean, what: string) => {
     clock.advanceBy(NETWORK_MS);
     if (!condition()) throw new Error(`waited in vain for ${what}`);
   };
-  const origin = { transport: 'memory', address: 'a', isOwnAddress: false };
-  return { a: network.attach('a'), b: network.attach('b'), clock, origin, until };
-});
+  const origin = { transport: 'memory', address: 'a', host: 'a', isOwnAddress: false };
+  const [a, b] = ['a', 'b'].map((name) => network.attach(name)) as [Transport, Transport];
+  return { a, b, clock, origin, spokenTo: [], at: at('b'), until };
+};
+transportContract('memory', makePair);
+addressContract('memory', makePair);
 
 test('every member hears a frame, its sender too, who knows it for its own', async (t) => {
   const { clock, network } = makeNetwork();
@@ -115,6 +120,110 @@ test('a frame on its way is lost when its receiver closes', async (t) => {
   t.is(b.packets.length, 0);
 });
 
+test('a frame to one member is heard by no other', async (t) => {
+  const { clock, network } = makeNetwork();
+  const { a, b, c } = await join(network, ['a', 'b', 'c']);
+  a.transport.sendTo(Buffer.from('x'), at('b'));
+  a.transport.probe(Buffer.from('y'), at('b'));
+  clock.advanceBy(1);
+  t.deepEqual(
+    [a, b, c].map(({ packets }) => packets.map(textOf)),
+    [[], ['x', 'y'], []],
+  );
+});
+
+test('a probe is refused after one delay by a host whose member is gone, and not by one that never was', async (t) => {
+  const { clock, network } = makeNetwork();
+  network.weather.delayMsMax = network.weather.delayMsMin = 10;
+  const { a, b } = await join(network, ['a', 'b']);
+  await b.transport.close();
+  network.attach('never opened');
+  for (const host of ['b', 'never opened', 'never attached']) a.transport.probe(Buffer.from('x'), at(host));
+  clock.advanceBy(9);
+  t.deepEqual(a.refused, []);
+  clock.advanceBy(1);
+  t.deepEqual(a.refused, ['b']);
+  clock.advanceBy(1_000);
+  t.deepEqual(a.refused, ['b']);
+});
+
+test('a refusal gets lost as frames do, on its way there or back', async (t) => {
+  const { clock, network } = makeNetwork();
+  const { a, b } = await join(network, ['a', 'b']);
+  await b.transport.close();
+  for (const [from, to] of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ] as const) {
+    network.cut(from, to);
+    a.transport.probe(Buffer.from('x'), at('b'));
+    clock.advanceBy(1);
+    network.mend(from, to);
+  }
+  t.deepEqual(a.refused, []);
+  network.weather.lossRatio = 0.5;
+  for (let count = 0; count < 1_000; count += 1) a.transport.probe(Buffer.from('x'), at('b'));
+  clock.advanceBy(1);
+  t.true(Math.abs(a.refused.length - 250) < 60, `${a.refused.length}`);
+});
+
+test('a host without power hears, says and refuses nothing until it has power again', async (t) => {
+  const { clock, network } = makeNetwork();
+  const { a, b, c } = await join(network, ['a', 'b', 'c']);
+  await c.transport.close();
+  for (const name of ['b', 'c']) network.powerOff(name);
+  const sayAll = () => {
+    a.transport.send(Buffer.from('x'));
+    a.transport.probe(Buffer.from('y'), at('c'));
+    b.transport.send(Buffer.from('z'));
+    clock.advanceBy(1);
+  };
+  sayAll();
+  t.deepEqual([a.packets.map(textOf), b.packets, a.refused], [['x'], [], []]);
+  for (const name of ['b', 'c']) network.powerOn(name);
+  sayAll();
+  t.deepEqual([b.packets.map(textOf), a.refused], [['x', 'z'], ['c']]);
+});
+
+test('a member that opens where the power is off turns it on', async (t) => {
+  const { clock, network } = makeNetwork();
+  const { a } = await join(network, ['a']);
+  network.powerOff('b');
+  const { b } = await join(network, ['b']);
+  a.transport.send(Buffer.from('x'));
+  clock.advanceBy(1);
+  t.is(b.packets.length, 1);
+});
+
+test('what one address loses inward it alone loses, and it is heard as before', async (t) => {
+  const { clock, network } = makeNetwork();
+  const { a, b, c } = await join(network, ['a', 'b', 'c']);
+  network.lossInward('b', 0.8);
+  for (let count = 0; count < 1_000; count += 1)
+    for (const { transport } of [a, b]) transport.send(Buffer.from('x'));
+  clock.advanceBy(1);
+  const fromA = b.packets.filter(({ origin }) => origin.address === 'a');
+  t.true(Math.abs(fromA.length - 200) < 60);
+  t.is(b.packets.length - fromA.length, 1_000);
+  t.is(c.packets.length, 2_000);
+});
+
+test('frames and bytes are counted for each address, and what comes back to its sender is not', async (t) => {
+  const { clock, network } = makeNetwork();
+  const { a, b } = await join(network, ['a', 'b', 'c']);
+  a.transport.send(Buffer.alloc(100));
+  b.transport.sendTo(Buffer.alloc(10), at('a'));
+  clock.advanceBy(1);
+  const counts = ['a', 'b', 'c', 'd'].map((name) => Object.values(network.trafficOf(name)));
+  t.deepEqual(counts, [
+    [1, 100, 1, 10],
+    [1, 10, 1, 100],
+    [0, 0, 1, 100],
+    [0, 0, 0, 0],
+  ]);
+  t.is(network.framesSent, 2);
+});
+
 test('a run repeats exactly with its seed, and differs with another', async (t) => {
   const run = await stormOf(7);
   t.deepEqual(await stormOf(7), run);
@@ -150,7 +259,9 @@ function makeNetwork(seed = 1) {
 async function join<Name extends string>(network: MemoryNetwork, names: readonly Name[]) {
   const members = names.map((name) => {
     const transport = network.attach(name);
-    return [name, { transport, packets: heardBy(transport) }] as const;
+    const refused: string[] = [];
+    transport.refusals$.subscribe(({ host }) => refused.push(host));
+    return [name, { transport, packets: heardBy(transport), refused }] as const;
   });
   for (const [, { transport }] of members) await transport.open();
   return Object.fromEntries(members) as Record<Name, (typeof members)[number][1]>;

@@ -17,8 +17,8 @@ const clock = systemClock();
 transportContract('multicast to 239.192.87.21', async (t) => {
   const port = await freePort();
   const [a, b] = [1, 2].map(() => makeMulticast(t, port, { group: '239.192.87.21', interfaceName: 'lo' }));
-  const origin = { transport: 'multicast', address: '127.0.0.1', isOwnAddress: true };
-  return { a: a!, b: b!, clock, origin, until };
+  const origin = { transport: 'multicast', address: '127.0.0.1', host: '127.0.0.1', isOwnAddress: true };
+  return { a: a!, b: b!, clock, origin, spokenTo: [], until };
 });
 
 /** Linux carries no IPv6 groups over loopback: `test/fleet/multicast-contract.test.ts` makes these two, joined by a wire. */
@@ -32,10 +32,22 @@ if (from === undefined) {
     const [a, b] = [ONE, TWO].map((interfaceName) =>
       makeMulticast(t, port, { group: 'ff02::87:21', interfaceName }),
     );
-    const origin = { transport: 'multicast', address: from, isOwnAddress: true };
-    return { a: a!, b: b!, clock, origin, until };
+    const origin = { transport: 'multicast', address: from, host: `${from}%${TWO}`, isOwnAddress: true };
+    return { a: a!, b: b!, clock, origin, spokenTo: [], until };
   });
 }
+
+test('a frame to one monitor leaves from the port that is listened on', async (t) => {
+  const [port, there] = [await freePort(), await freePort()];
+  const transport = makeMulticast(t, port, { group: '239.192.87.21', interfaceName: 'lo' });
+  const other = createSocket('udp4').bind(there, '127.0.0.1');
+  t.teardown(() => other.close());
+  await once(other, 'listening');
+  await transport.open();
+  transport.sendTo(Buffer.from('x'), { host: '127.0.0.1', port: there });
+  const [bytes, from] = await once(other, 'message');
+  t.deepEqual([String(bytes), from.port], ['x', port]);
+});
 
 test('an interface that is not there is a condition, told once', async (t) => {
   const transport = makeMulticast(t, await freePort(), { group: '239.192.87.21', interfaceName: 'none0' });

@@ -1,10 +1,10 @@
 /** TCP on real sockets of the loopback interface: the contract of transports, where it listens. */
 import { networkInterfaces } from 'node:os';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { of } from 'rxjs';
 import { TransportError } from '../../src/model/errors.ts';
 import { systemClock } from '../../src/time/clock.ts';
-import { heardBy, transportContract } from '../contract/transport.ts';
+import { addressContract, heardBy, transportContract } from '../contract/transport.ts';
 import { frameOf } from '../support/frame.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/tcp-client.ts';
@@ -17,12 +17,16 @@ const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
 if (!hasIPv6) console.warn('tcp.test.ts: this host has no IPv6, so what needs it is left out');
 
 for (const host of hasIPv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
-  transportContract(`TCP over ${host}`, async (t) => {
+  const makePair = async (t: ExecutionContext) => {
     const port = await freePort();
     const a = makeTcp(t, { port: await freePort(), peers$: of([{ host, port }]) });
     const b = makeTcp(t, { port });
-    return { a, b, clock, origin: { transport: 'tcp', address: host, isOwnAddress: true }, until };
-  });
+    const origin = { transport: 'tcp', address: host, host, isOwnAddress: true };
+    const at = { host, port };
+    return { a, b, clock, origin, spokenTo: [at], at, until };
+  };
+  transportContract(`TCP over ${host}`, makePair);
+  addressContract(`TCP over ${host}`, makePair);
 }
 
 test('a taken port is a TransportError that says which, with the reason as its cause', async (t) => {

@@ -11,7 +11,7 @@ import { TransportError } from '../../src/model/errors.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import type { Condition } from '../../src/transport/transport.ts';
 import { UdpTransport } from '../../src/transport/udp.ts';
-import { heardBy, transportContract } from '../contract/transport.ts';
+import { addressContract, heardBy, transportContract } from '../contract/transport.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/tcp-client.ts';
 
@@ -23,12 +23,16 @@ const ipv6Test = hasIPv6 ? test : test.skip;
 if (!hasIPv6) console.warn('udp.test.ts: this host has no IPv6, so what needs it is skipped');
 
 for (const host of hasIPv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
-  transportContract(`UDP over ${host}`, async (t) => {
+  const makePair = async (t: ExecutionContext) => {
     const port = await freePort();
     const a = makeUdp(t, await freePort(), [{ host, port }]);
     const b = makeUdp(t, port);
-    return { a, b, clock, origin: { transport: 'udp', address: host, isOwnAddress: true }, until };
-  });
+    const origin = { transport: 'udp', address: host, host, isOwnAddress: true };
+    const at = { host, port };
+    return { a, b, clock, origin, spokenTo: [at], at, until };
+  };
+  transportContract(`UDP over ${host}`, makePair);
+  addressContract(`UDP over ${host}`, makePair);
 }
 
 test('what is broadcast to an address goes to its own port there', async (t) => {
