@@ -1,5 +1,5 @@
 /** The host's network addresses as they come and go. Node tells of no change, so they are looked at each second. */
-import { isIPv6 } from 'node:net';
+import { isIPv6, SocketAddress } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { concatMap, type Observable, shareReplay, timer } from 'rxjs';
 import type { PeerAddress } from '../model/addresses.ts';
@@ -59,10 +59,16 @@ export function familyOf(address: string): Family {
   return isIPv6(address) ? 'IPv6' : 'IPv4';
 }
 
-/** An address as sources of datagrams are written: without its interface, and in IPv6's shortest form. */
+/** An address without its interface, and in the shortest form of IPv6. */
 export function withoutScope(host: string): string {
-  const [address = ''] = host.split('%');
-  return isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+  if (isIPv6(host)) return new SocketAddress({ address: host, family: 'ipv6' }).address;
+  return host.split('%')[0]!;
+}
+
+/** An address as the system writes those that are heard: in the shortest form of IPv6, with its interface if it has one. */
+export function asHeard(host: string): string {
+  const [, interfaceName] = host.split('%');
+  return interfaceName === undefined ? withoutScope(host) : `${withoutScope(host)}%${interfaceName}`;
 }
 
 /** The addresses that are up: now, and at each scan. All subscribers share the scans; one that fails is skipped. */

@@ -21,6 +21,7 @@ import type { PeerAddress } from '../model/addresses.ts';
 import type { Clock } from '../time/clock.ts';
 import { faultOf } from './faults.ts';
 import type { Fortunes } from './fortunes.ts';
+import { asHeard } from './interfaces.ts';
 
 /** How often names are looked up, ms. */
 export const RESOLVE_MS = 30_000;
@@ -45,7 +46,7 @@ export interface ResolverOptions {
 type Known = Map<string, readonly string[]>;
 
 /**
- * Peers with IP addresses in the place of names: first when all names were looked up, or after LOOKUP_MS_MAX; then at each
+ * Peers with IP addresses in the place of names, written as those that are heard: first when all names were looked up, or after LOOKUP_MS_MAX; then at each
  * change of the list, and after each further lookup. Cold; never errors.
  */
 export function resolvedPeers$(
@@ -101,7 +102,7 @@ async function lookUp(host: string, known: Known): Promise<string | undefined> {
 
 function addressesOf(peers: readonly PeerAddress[], known: Known): readonly PeerAddress[] {
   return peers.flatMap(({ host, port }) => {
-    const addresses = isAddress(host) ? [host] : (known.get(host) ?? []);
+    const addresses = isAddress(host) ? [asHeard(host)] : (known.get(host) ?? []);
     return addresses.map((address) => ({ host: address, port }));
   });
 }

@@ -25,6 +25,16 @@ test.serial('a name means all of its records, looked up again each 30 s', async 
   t.is(told.at(-1), '10.0.0.2:1 10.0.0.9:2');
 });
 
+test.serial('addresses are written as the system writes those that are heard', async (t) => {
+  const hosts = ['FE80:0:0::7%eth0', '2001:DB8:0:0:1:0:0:7', '10.0.0.9', '::ffff:10.0.0.9'];
+  const { told, pass } = follow(
+    t,
+    hosts.map((host) => ({ host, port: 1 })),
+  );
+  await pass(0);
+  t.is(told.at(-1), 'fe80::7%eth0:1 2001:db8::1:0:0:7:1 10.0.0.9:1 ::ffff:10.0.0.9:1');
+});
+
 test.serial('a name that cannot be resolved any more keeps its addresses, and is told of', async (t) => {
   const records = answerLookups(t, { 'web.example': ['10.0.0.1'] });
   const { told, conditions, pass } = follow(t, PEERS);
