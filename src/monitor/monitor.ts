@@ -61,16 +61,14 @@ export class Monitor {
     this.#options = options;
     this.identity = options.identity;
     this.#tuning = tuningOf(options);
-    this.#reach = new Reach(options, this.#tuning, options.clock);
-    this.#transports =
-      options.transports ??
-      transportsFor(options, this.#reach, { counters: this.#counters, tuning: this.#tuning });
+    const shared = { tuning: this.#tuning, counters: this.#counters };
+    this.#reach = new Reach(options, { ...shared, clock: options.clock });
+    this.#transports = options.transports ?? transportsFor(options, this.#reach, shared);
     const parts = {
       ...options,
+      ...shared,
       transports: this.#transports,
-      tuning: this.#tuning,
       reach: this.#reach,
-      counters: this.#counters,
     };
     this.#engine = new Engine(parts, () => this.state === 'complete');
     this.#web = new WebSide(options, this.#engine, { counters: this.#counters, state: () => this.state });

@@ -19,7 +19,7 @@ export function transportsFor(
   { counters, tuning }: { readonly counters: Counters; readonly tuning: Tuning },
 ): readonly Transport[] {
   const { udpPort, multicastPort, multicastTtl: ttl, tcpPort, tcpConnectionsMax, clock } = options;
-  const { udpPeers$, tcpPeers$, broadcasts$, groups$ } = reach;
+  const { udpPeers$, tcpPeers$, tcpAnswered$, broadcasts$, groups$ } = reach;
   const from = { monitor: bytesOf(options.identity), tuning, clock };
   const probe = () => framesOf({ cluster: IDLE_CLUSTER, living: [], gone: [], isPart: false }, from)[0]!;
   const shared = { clock, random: options.random, addresses$: interfaceAddresses$(clock), probe };
@@ -29,7 +29,8 @@ export function transportsFor(
   if (multicastPort !== 0)
     transports.push(new MulticastTransport({ ...shared, port: multicastPort, ttl, groups$ }));
   if (tcpPort !== 0) {
-    const tcp = { port: tcpPort, peers$: tcpPeers$, connectionsMax: tcpConnectionsMax };
+    const whom = { peers$: tcpPeers$, answered$: tcpAnswered$ };
+    const tcp = { ...whom, port: tcpPort, connectionsMax: tcpConnectionsMax };
     transports.push(new TcpTransport({ ...shared, ...tcp, ...countersOfTcp(counters, tcpConnectionsMax) }));
   }
   return transports;

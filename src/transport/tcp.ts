@@ -9,6 +9,7 @@ import {
   from,
   merge,
   type Observable,
+  of,
   Subject,
   timer,
 } from 'rxjs';
@@ -19,7 +20,7 @@ import type { Random } from '../time/random.ts';
 import { Following } from './following.ts';
 import { Fortunes } from './fortunes.ts';
 import { type InterfaceAddress, interfaceAddresses$, withoutOwn } from './interfaces.ts';
-import { resolvedPeers$ } from './peer-addresses.ts';
+import { isEndpoint, resolvedPeers$ } from './peer-addresses.ts';
 import { endpointOf, TcpConnection } from './tcp-connection.ts';
 import { type CutReason, TcpListener } from './tcp-listener.ts';
 import { type Condition, EVERYONE, type Transport } from './transport.ts';
@@ -36,6 +37,11 @@ export interface TcpOptions {
   /** Listened on. */
   readonly port: number;
   readonly peers$: Observable<readonly PeerAddress[]>;
+  /**
+   * Those who asked to be spoken to, by address: the present ones on subscribe, then all at each change. They are peers, but
+   * not expected: who asked was heard. Default: nobody.
+   */
+  readonly answered$?: Observable<readonly PeerAddress[]>;
   /** The host's addresses: the present ones on subscribe, then at each look. Default: looked at by itself. */
   readonly addresses$?: Observable<readonly InterfaceAddress[]>;
   readonly clock: Clock;
@@ -79,11 +85,11 @@ export class TcpTransport implements Transport {
 
   /** What fails leaves nothing open; being closed meanwhile is no failure. */
   async open(): Promise<void> {
-    const { peers$, clock, addresses$ = interfaceAddresses$(clock) } = this.#options;
+    const { peers$, answered$ = of([]), clock, addresses$ = interfaceAddresses$(clock) } = this.#options;
     try {
       await this.#listener.open();
       const resolved$ = resolvedPeers$(peers$, { fortunes: this.#fortunes, clock });
-      const now$ = combineLatest([resolved$, addresses$]);
+      const now$ = combineLatest([resolved$, answered$, addresses$]);
       await this.#following.each(now$, (now) => this.#follow(...now));
       this.#isOpen = true;
       this.#fortunes.settle();
@@ -129,14 +135,19 @@ export class TcpTransport implements Transport {
   }
 
   /** Connects to new peers, leaves those that are none any more, and lets the others be. */
-  async #follow(peers: readonly PeerAddress[], addresses: readonly InterfaceAddress[]): Promise<void> {
+  async #follow(
+    peers: readonly PeerAddress[],
+    answered: readonly PeerAddress[],
+    addresses: readonly InterfaceAddress[],
+  ): Promise<void> {
     const own = new Set(addresses.map(({ address }) => address));
     const gone = new Set([...this.#ownAddresses].filter((address) => !own.has(address)));
     this.#ownAddresses = own;
     this.#listener.know(addresses);
-    const expected = withoutOwn(peers, addresses);
-    this.#expected.next(expected);
-    const others = peers.filter((peer) => expected.includes(peer) || peer.port !== this.#options.port);
+    this.#expected.next(withoutOwn(peers, addresses));
+    const all = [...peers, ...answered.filter(isEndpoint)];
+    const elsewhere = withoutOwn(all, addresses);
+    const others = all.filter((peer) => elsewhere.includes(peer) || peer.port !== this.#options.port);
     const wanted = new Map(others.map((peer) => [endpointOf(peer), peer]));
     for (const [endpoint, connection] of this.#connections) {
       if (wanted.has(endpoint)) connection.losesAddresses(gone);

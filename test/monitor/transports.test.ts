@@ -1,8 +1,11 @@
 /** The transports of a monitor by its settings, on real sockets of the loopback interface. */
 import test, { type ExecutionContext } from 'ava';
+import { Counters } from '../../src/membership/counters.ts';
 import type { Notice } from '../../src/model/change.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
-import type { MonitorOptions } from '../../src/monitor/options.ts';
+import { type MonitorOptions, resolveOptions } from '../../src/monitor/options.ts';
+import { Reach } from '../../src/monitor/reach.ts';
+import { transportsFor } from '../../src/monitor/transports.ts';
 import { frameOf } from '../support/frame.ts';
 import { freePort } from '../support/free-port.ts';
 import { TcpClient, until } from '../support/tcp-client.ts';
@@ -35,6 +38,20 @@ test('a client may hint to a peer by TCP', async (t) => {
   );
   await until(() => b.view('c').size === 1, 'the instance');
   t.pass();
+});
+
+test('who asks by TCP to be spoken to is connected to', async (t) => {
+  const peer = await acceptor(t);
+  const off = { udpPort: 0, multicastPort: 0 };
+  const options = resolveOptions({ identity: 'a', ...off, tcpPort: await freePort(), tcpPeers: [] });
+  const counters = new Counters();
+  const reach = new Reach(options, { tuning: options, counters, clock: options.clock });
+  const [tcp] = transportsFor(options, reach, { tuning: options, counters });
+  t.teardown(() => tcp!.close());
+  await tcp!.open();
+  reach.answer([{ transport: 'tcp', ...at(peer.port) }]);
+  await until(() => peer.accepted.length === 1, 'the connection');
+  t.true(tcp!.describe().includes(`sends by TCP to 127.0.0.1:${peer.port}`));
 });
 
 test('a TCP peer that ends every connection takes nothing from the peers by UDP', async (t) => {

@@ -110,6 +110,65 @@ test('peers may come and go, and those that stay keep their connection', async (
   t.false(stays!.accepted[0]!.destroyed);
 });
 
+test('who asks to be spoken to is spoken to, is not expected, and is left when it asks no more', async (t) => {
+  const peer = await acceptor(t);
+  const asker = { host: '127.0.0.1', port: peer.port };
+  const answered$ = new BehaviorSubject<readonly PeerAddress[]>([]);
+  const a = makeTcp(t, { answered$ });
+  const expected: PeerAddress[] = [];
+  a.expected$.subscribe((peers) => expected.push(...peers));
+  await a.open();
+  answered$.next([{ host: 'nobody.invalid', port: 1 }, asker]);
+  await until(() => peer.accepted.length === 1, 'the connection');
+  peer.accepted[0]!.resume();
+  await until(() => {
+    a.sendTo(frameOf('x'), asker);
+    return peer.accepted[0]!.bytesRead > 0;
+  }, 'a frame');
+  answered$.next([]);
+  await until(() => peer.accepted[0]!.destroyed, 'the end');
+  t.deepEqual(expected, []);
+});
+
+test('a peer that asks to be spoken to as well has one connection, which outlives its asking', async (t) => {
+  const peer = await acceptor(t);
+  const endpoint = { host: '127.0.0.1', port: peer.port };
+  const answered$ = new BehaviorSubject<readonly PeerAddress[]>([]);
+  const a = makeTcp(t, { peers$: of([endpoint]), answered$ });
+  await a.open();
+  answered$.next([endpoint]);
+  answered$.next([]);
+  await until(() => peer.accepted.length > 0, 'the connection');
+  peer.accepted[0]!.resume();
+  a.send(frameOf('x'));
+  await until(() => peer.accepted[0]!.bytesRead > 0, 'the frame');
+  t.is(peer.accepted.length, 1);
+});
+
+test('each attempt that is refused is told', async (t) => {
+  const endpoint = { host: '127.0.0.1', port: await freePort() };
+  const a = makeTcp(t, { peers$: of([endpoint]) });
+  const refused: PeerAddress[] = [];
+  a.refusals$.subscribe((each) => refused.push(each));
+  await a.open();
+  await until(() => refused.length >= 3, 'three refusals');
+  t.deepEqual(refused.slice(0, 3), [endpoint, endpoint, endpoint]);
+});
+
+test('a peer that was reached and is gone is refused', async (t) => {
+  const endpoint = { host: '127.0.0.1', port: await freePort() };
+  const b = makeTcp(t, { port: endpoint.port });
+  const a = makeTcp(t, { peers$: of([endpoint]) });
+  const refused: PeerAddress[] = [];
+  a.refusals$.subscribe((each) => refused.push(each));
+  await b.open();
+  await a.open();
+  t.deepEqual(refused, []);
+  await b.close();
+  await until(() => refused.length > 0, 'a refusal');
+  t.deepEqual(refused[0], endpoint);
+});
+
 test('what a peer writes where it should only read is ignored', async (t) => {
   const peer = await acceptor(t);
   const a = makeTcp(t, { peers$: of([{ host: '127.0.0.1', port: peer.port }]) });
