@@ -96,6 +96,10 @@ export class UdpListener {
     if (isEndpoint(to)) this.#socketFor(to.host)?.send(frame, to.port, to.host, () => {});
   }
 
+  get isListening(): boolean {
+    return this.#sockets.length > 0;
+  }
+
   /** Where it listens, a line each. */
   describe(): readonly string[] {
     return this.#sockets.map((socket) => {

@@ -23,14 +23,13 @@ interface Probe {
   end: TimerHandle;
 }
 
-/** The probes of a transport. */
+/** The probes of a transport, as long as that is open. */
 export class UdpProbes {
   /** Where a host refused. Hot; never errors; completes on close. */
   readonly refusals$: Observable<PeerAddress>;
   readonly #refusals = new Subject<PeerAddress>();
   readonly #clock: Clock;
   readonly #probes = new Map<string, Probe>();
-  #isClosed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,9 +39,9 @@ export class UdpProbes {
   /** Sends a frame, and listens for a refusal. @returns false when nothing was sent, for too many are asked */
   send(frame: Uint8Array, to: PeerAddress): boolean {
     const key = `${to.host} ${to.port}`;
-    const isFull = this.#probes.size >= PROBES_MAX && !this.#probes.has(key);
-    if (isFull || this.#isClosed) return false;
-    const probe = this.#probes.get(key) ?? this.#open(key, to);
+    const known = this.#probes.get(key);
+    if (known === undefined && this.#probes.size >= PROBES_MAX) return false;
+    const probe = known ?? this.#open(key, to);
     this.#clock.clearTimeout(probe.end);
     probe.end = this.#clock.setTimeout(() => this.#end(key, probe), KEPT_MS);
     const { socket } = probe;
@@ -53,7 +52,6 @@ export class UdpProbes {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
     await Promise.all([...this.#probes].map(([key, probe]) => this.#end(key, probe)));
     this.#refusals.complete();
   }

@@ -106,7 +106,8 @@ export class UdpTransport implements Transport {
   }
 
   probe(frame: Uint8Array, to: PeerAddress): void {
-    if (isEndpoint(to) && !this.#probes.send(frame, to)) this.sendTo(frame, to);
+    if (!this.#listener.isListening || !isEndpoint(to)) return;
+    if (!this.#probes.send(frame, to)) this.sendTo(frame, to);
   }
 
   describe(): readonly string[] {

@@ -9,8 +9,6 @@ import type { Clock } from '../../src/time/clock.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { frameOf, payloadOf } from '../support/frame.ts';
 
-const SOMEWHERE: PeerAddress = { host: '127.0.0.1', port: 9 };
-
 /** Two transports of one kind, and what the suite must know of them. */
 export interface Pair {
   readonly a: Transport;
@@ -126,8 +124,6 @@ export function transportContract(name: string, makePair: (t: ExecutionContext) 
     await openPair(pair);
     await pair.a.close();
     t.notThrows(() => pair.a.send(frameOf('late')));
-    t.notThrows(() => pair.a.sendTo(frameOf('late'), SOMEWHERE));
-    t.notThrows(() => pair.a.probe(frameOf('late'), SOMEWHERE));
   });
 
   claim('it can be closed a second time', async (t, pair) => {
@@ -173,6 +169,25 @@ export function addressContract(
     a.probe(frameOf('anybody?'), at);
     await until(() => refused.length > 0, 'the refusal');
     t.deepEqual(refused[0], at);
+  });
+
+  claim('it sends to one monitor only while it is open', async (t, pair) => {
+    const { a, b, at, until } = pair;
+    const heard = heardBy(b);
+    await b.open();
+    t.notThrows(() => a.sendTo(frameOf('early'), at));
+    t.notThrows(() => a.probe(frameOf('early'), at));
+    await a.open();
+    a.sendTo(frameOf('in time'), at);
+    await until(() => heard.length > 0, 'the frame');
+    await a.close();
+    t.notThrows(() => a.sendTo(frameOf('late'), at));
+    t.notThrows(() => a.probe(frameOf('late'), at));
+    await b.close();
+    t.deepEqual(
+      heard.map(({ bytes }) => payloadOf(bytes)),
+      ['in time'],
+    );
   });
 }
 
