@@ -4,7 +4,7 @@
  * the value above it. Unlike there, each line of a value is an entry of its own and keeps its number. Knows no keys,
  * is bounded, and never throws: what it cannot read becomes a fault.
  */
-import { quoted } from './values.ts';
+import { quoted, quotedUnlessSecret } from './values.ts';
 
 /** The largest file that is read. */
 export const FILE_BYTES_MAX = 1_048_576;
@@ -95,10 +95,14 @@ class Reader {
     const separatorAt = content.search(/[:=]/);
     this.#isContinuable = separatorAt > 0 && this.#section !== undefined;
     if (this.#section === undefined) {
-      if (!this.#isLost) this.#fail(line, `${quoted(content)}: expected a section before it, such as [main]`);
+      if (!this.#isLost)
+        this.#fail(line, `${quotedUnlessSecret(content)}: expected a section before it, such as [main]`);
       this.#isLost = true;
     } else if (separatorAt <= 0) {
-      this.#fail(line, `${quoted(content)}: expected a key and its value, such as client-port = 8720`);
+      this.#fail(
+        line,
+        `${quotedUnlessSecret(content)}: expected a key and its value, such as client-port = 8720`,
+      );
     } else {
       const key = content.slice(0, separatorAt).trim().toLowerCase();
       const value = content.slice(separatorAt + 1).trim();
@@ -115,7 +119,7 @@ class Reader {
     } else if (!this.#isLost) {
       this.#fail(
         line,
-        `${quoted(content)}: expected a line without indent, as there is no value to continue`,
+        `${quotedUnlessSecret(content)}: expected a line without indent, as there is no value to continue`,
       );
     }
   }

@@ -7,8 +7,9 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { PeerAddress } from '../model/addresses.ts';
 import { ConfigError } from '../model/errors.ts';
 import { type Entry, FILE_BYTES_MAX, type Ini, parseIni } from './ini.ts';
+import { discordsOf } from './realm-rows.ts';
 import { defaultSettings, KNOWN_KEYS, ORDERED, SCHEMA, type Settings } from './schema.ts';
-import { quoted } from './values.ts';
+import { mayBeSecret, quoted, quotedUnlessSecret } from './values.ts';
 
 /** A configuration and all that is to be said about it; errors and what is unknown come by line. */
 export interface LoadedConfig {
@@ -76,6 +77,7 @@ export function loadConfig({ text, file }: { text: string; file: string }): Load
     ...ini.faults.map((fault) => ({ key: '', ...fault })),
     ...faults,
     ...disorders(settings, entries, faults),
+    ...discords(settings, entries),
   ];
   const errorOf = ({ fault, ...place }: Fault) => new ConfigError({ file, ...place }, fault);
   return {
@@ -97,7 +99,7 @@ function readSettings(entries: readonly Entry[]): { settings: Settings; faults: 
       const parsed = row.type.parse(entry.value);
       if (!row.isRepeatable && entry !== lines[0]) faults.push(repetition(entry, lines[0]!));
       else if ('value' in parsed) values.push(parsed.value);
-      else faults.push(misreading(entry, parsed.expected));
+      else faults.push(misreading(entry, row, parsed.expected));
     }
     if (values.length > 0) given[name] = row.isRepeatable ? values : values[0];
   }
@@ -112,8 +114,14 @@ function withPeerPorts(settings: Settings): Settings {
   return { ...settings, udpPeers: withPort(udpPeers, udpPort), tcpPeers: withPort(tcpPeers, tcpPort) };
 }
 
-function misreading({ line, key, value }: Entry, expected: string): Fault {
-  return { line, key, fault: `${key} = ${quoted(value)}: expected ${expected}` };
+/** A key is secret, and the next line may be one that was indented by mistake. */
+function misreading(
+  { line, key, value, isContinuation }: Entry,
+  { isSecret }: { readonly isSecret?: true },
+  expected: string,
+): Fault {
+  const found = isContinuation ? quotedUnlessSecret(value) : quoted(value);
+  return { line, key, fault: `${key}${isSecret ? '' : ` = ${found}`}: expected ${expected}` };
 }
 
 function repetition({ line, key, isContinuation }: Entry, first: Entry): Fault {
@@ -132,6 +140,12 @@ function disorders(settings: Settings, entries: readonly Entry[], faults: readon
   });
 }
 
+function discords(settings: Settings, entries: readonly Entry[]): Fault[] {
+  const { key } = SCHEMA.compatibility;
+  const line = entries.find((entry) => entry.key === key)?.line ?? 0;
+  return discordsOf(settings).map((fault) => ({ line, key, fault }));
+}
+
 function unknownSections(ini: Ini): Fault[] {
   return ini.sections
     .filter(({ name }) => !KNOWN_KEYS.has(name))
@@ -146,7 +160,10 @@ function unknownKeys(ini: Ini): Fault[] {
   return ini.entries
     .filter(({ section, key }) => KNOWN_KEYS.get(section)?.includes(key) === false)
     .filter(({ isContinuation }) => !isContinuation)
-    .map(({ section, key, line }) => {
+    .map(({ section, key, value, line }) => {
+      if (/^=?$/.test(value) && mayBeSecret(key))
+        // base64 ends so
+        return { line, key: '', fault: 'expected a key and its value' };
       const fault = `key ${quoted(key)} is unknown: the nearest known one is ${nearestKey(section, key)}`;
       return { line, key, fault };
     });

@@ -13,6 +13,8 @@ export interface Row<Value> {
   readonly isOriginal: boolean;
   /** Whether a running monitor takes another value, on SIGHUP or by `reload`. */
   readonly isReloadable: boolean;
+  /** Whether its values are never shown. */
+  readonly isSecret?: true;
   readonly default: Value;
   /** How a table shows the default, where its own text does not tell. */
   readonly shownDefault?: string;

@@ -4,6 +4,7 @@
  * a file is read is no concern of this one.
  */
 import { LIFETIME_MS_MAX } from '../model/limits.ts';
+import { REALM_ROWS, type RealmSettings } from './realm-rows.ts';
 import { count, milliseconds, type Rows } from './row.ts';
 import { TRANSPORT_ROWS, type TransportSettings } from './transport-rows.ts';
 import { addressType, identityType, type LogLevel, logLevelType, portType } from './values.ts';
@@ -12,7 +13,7 @@ import { WEB_ROWS, type WebSettings } from './web-rows.ts';
 export type { LogLevel } from './values.ts';
 
 /** A whole configuration. Each field is explained in its row of `SCHEMA`. */
-export interface Settings extends TransportSettings, WebSettings {
+export interface Settings extends RealmSettings, TransportSettings, WebSettings {
   /** Empty: the host's name. */
   readonly identity: string;
   readonly instanceTimeoutMsMin: number;
@@ -173,6 +174,7 @@ export const SCHEMA: Rows<Settings> = {
     default: 'info',
     doc: 'How much is logged.',
   },
+  ...REALM_ROWS,
   ...TRANSPORT_ROWS,
   ...WEB_ROWS,
 };

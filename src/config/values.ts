@@ -24,6 +24,9 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 const PORT_MAX = 65_535;
 const HOST_CHARACTERS_MAX = 253;
 const QUOTED_CHARACTERS_MAX = 60;
+const REALM_BYTES_MAX = 64;
+const KEY_CHARACTERS_MIN = 16;
+const KEY_CHARACTERS_MAX = 255;
 
 /** A whole number. @param range both ends are allowed; `unit` says what it counts or is */
 export function integerType(range: {
@@ -92,16 +95,54 @@ export const multicastType: ValueType<MulticastForm> = typeOf(
 );
 
 /** One of pino's levels. */
-export const logLevelType: ValueType<LogLevel> = typeOf(
-  { description: `one of ${LOG_LEVELS.join(', ')}`, examples: 'info' },
-  (text) => LOG_LEVELS.find((level) => level === text),
+export const logLevelType: ValueType<LogLevel> = choiceType(LOG_LEVELS, 'info');
+
+/** The name of a realm. Each beacon carries it. */
+export const realmType: ValueType<string> = typeOf(
+  { description: `1 to ${REALM_BYTES_MAX} bytes of UTF-8 without control characters`, examples: 'staging' },
+  (text) =>
+    text !== '' && bytesOf(text).length <= REALM_BYTES_MAX && !UNSHOWN.test(text) ? text : undefined,
 );
+
+/** What control characters are in UTF-8, and what stands for bytes that are none. */
+const UNSHOWN = /[\x00-\x1f\x7f-\x9f\ufffd]/;
+
+/** A secret text. No file has room for another character than these: a space and a semicolon begin a comment. */
+export const keyType: ValueType<string> = typeOf(
+  {
+    description: `${KEY_CHARACTERS_MIN} to ${KEY_CHARACTERS_MAX} printable ASCII characters without space`,
+    examples: '`vagus genkey` prints',
+  },
+  (text) => (KEY.test(text) ? text : undefined),
+);
+
+const KEY = new RegExp(`^[!-~]{${KEY_CHARACTERS_MIN},${KEY_CHARACTERS_MAX}}$`);
+
+/** One of a few words. */
+export function choiceType<Word extends string>(
+  words: readonly Word[],
+  example: NoInfer<Word>,
+): ValueType<Word> {
+  return typeOf({ description: `one of ${words.join(', ')}`, examples: example }, (text) =>
+    words.find((word) => word === text),
+  );
+}
 
 /** Shows in a message what was found: as JSON, and cut when it is long. */
 export function quoted(text: string): string {
   return JSON.stringify(
     text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text,
   );
+}
+
+/** Whether a text that was not understood is long enough to hold a key that went astray. */
+export function mayBeSecret(text: string): boolean {
+  return text.length >= KEY_CHARACTERS_MIN;
+}
+
+/** Shows in a message what was not understood. */
+export function quotedUnlessSecret(text: string): string {
+  return mayBeSecret(text) ? 'what is written there' : quoted(text);
 }
 
 function typeOf<Value>(

@@ -2,6 +2,7 @@
  * What a monitor in a process may be made with, and what it is when nothing is said. Options are held against the rows
  * of the configuration, so that a program and a file are told the same.
  */
+import { discordsOf } from '../config/realm-rows.ts';
 import { defaultSettings, ORDERED, SCHEMA, type Settings } from '../config/schema.ts';
 import { UsageError } from '../model/errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -54,8 +55,12 @@ export function resolveOptions(options: MonitorOptions): ResolvedOptions {
 /** Options that are no settings. */
 const PARTS = ['transports', 'clock', 'random'];
 
+function isSetting(name: string): name is keyof Settings {
+  return Object.hasOwn(SCHEMA, name);
+}
+
 function isUnknown(name: string): boolean {
-  return !(Object.hasOwn(SCHEMA, name) || PARTS.includes(name)) || name === 'logLevel';
+  return !(isSetting(name) || PARTS.includes(name)) || name === 'logLevel';
 }
 
 function unknownFault(name: string): string {
@@ -63,12 +68,10 @@ function unknownFault(name: string): string {
 }
 
 function faultsOf(settings: MonitorSettings & { readonly clientPort: number | undefined }): string[] {
-  const { udpPeers, udpBroadcasts, multicastGroups, tcpPeers, clientPort, ...plain } = settings;
-  const texts: [name: string, text: string][] = Object.entries(plain)
-    .filter(([name]) => Object.hasOwn(SCHEMA, name))
-    .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
-  for (const [name, peers] of Object.entries({ udpPeers, tcpPeers })) {
-    for (const { host, port } of peers)
+  const { udpPeers: _, tcpPeers: __, udpBroadcasts, multicastGroups, clientPort, ...plain } = settings;
+  const texts: [name: keyof Settings, text: string][] = [];
+  for (const name of ['udpPeers', 'tcpPeers'] as const) {
+    for (const { host, port } of settings[name])
       texts.push([name, host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`]);
   }
   for (const { interfaceName = '*', group } of multicastGroups) {
@@ -78,12 +81,28 @@ function faultsOf(settings: MonitorSettings & { readonly clientPort: number | un
     texts.push(['udpBroadcasts', [interfaceName, address].filter(Boolean).join(':') || '*']);
   }
   if (clientPort !== undefined && clientPort !== 0) texts.push(['clientPort', String(clientPort)]);
-  return [...texts.flatMap(([name, text]) => misfit(name as keyof Settings, text)), ...disorders(plain)];
+  return [
+    ...Object.entries(plain).flatMap(([name, value]) => misfits(name, value)),
+    ...texts.flatMap(([name, text]) => misfit(name, text)),
+    ...disorders(plain),
+    ...discordsOf(plain),
+  ];
+}
+
+/** A text in place of a list would be taken for the list of its characters. */
+function misfits(name: string, value: unknown): string[] {
+  if (!isSetting(name)) return [];
+  const { isRepeatable } = SCHEMA[name];
+  if (Array.isArray(value) !== isRepeatable)
+    return [`${name}: expected ${isRepeatable ? 'an array' : 'one value'}`];
+  return [value].flat().flatMap((each) => misfit(name, String(each)));
 }
 
 function misfit(name: keyof Settings, text: string): string[] {
-  const parsed = SCHEMA[name].type.parse(text);
-  return 'expected' in parsed ? [`${name} = ${JSON.stringify(text)}: expected ${parsed.expected}`] : [];
+  const { type, isSecret } = SCHEMA[name];
+  const parsed = type.parse(text);
+  const found = isSecret ? '' : ` = ${JSON.stringify(text)}`;
+  return 'expected' in parsed ? [`${name}${found}: expected ${parsed.expected}`] : [];
 }
 
 function disorders(settings: Pick<Settings, (typeof ORDERED)[number][number]>): string[] {

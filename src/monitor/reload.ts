@@ -29,10 +29,12 @@ export function differenceOf(before: SomeSettings, after: SomeSettings): Differe
 
 /** The part of the settings that all parts of a monitor read whenever they need it. */
 export function tuningOf(settings: Tuning): { -readonly [Name in keyof Tuning]: Tuning[Name] } {
-  return Object.fromEntries(TUNED.map((name) => [name, settings[name]])) as Record<keyof Tuning, number>;
+  return Object.fromEntries(TUNED.map((name) => [name, settings[name]])) as unknown as Tuning;
 }
 
 const TUNED: readonly (keyof Tuning)[] = [
+  'keys',
+  'compatibility',
   'instanceTimeoutMsMin',
   'instanceTimeoutMsMax',
   'announcementIntervalMsMax',

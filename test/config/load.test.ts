@@ -9,6 +9,9 @@ import { defaultSettings, KNOWN_KEYS, SCHEMA } from '../../src/config/schema.ts'
 import { settingsTable } from '../../src/config/settings-table.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 
+/** A key as `vagus genkey` prints one. */
+const SECRET = 'Zq7/ywL0W+8fWmZpnCz6pRD3e1XuWJ3nPeVb0vkD5Xk=';
+
 const load = (text: string) => loadConfig({ text, file: 'vagus.ini' });
 const errorsOf = (text: string) => load(text).errors.map(({ message }) => message);
 const unknownOf = (text: string) => load(text).unknown.map(({ message }) => message);
@@ -38,6 +41,9 @@ test('the defaults are those of the original, on loopback, within limits', (t) =
     liveActorsMax: 2_000,
     hintsMax: 256,
     logLevel: 'info',
+    realm: 'default',
+    keys: [],
+    compatibility: 'auto',
     udpPort: 8721,
     udpPeers: [],
     udpBroadcasts: [{}],
@@ -78,6 +84,10 @@ instances-max: 3
 live-actors-max: 5
 hints-max: 7
 log-level: debug
+realm: staging
+key: 0123456789abcdef
+key: #/+=;0123456789abcdef
+compatibility: off
 [udp]
 port: 18721
 peer: 10.0.0.7
@@ -114,6 +124,9 @@ connections-max: 6
     liveActorsMax: 5,
     hintsMax: 7,
     logLevel: 'debug',
+    realm: 'staging',
+    keys: ['0123456789abcdef', '#/+=;0123456789abcdef'],
+    compatibility: 'off',
     udpPort: 18_721,
     udpPeers: [
       { host: '10.0.0.7', port: 18_721 },
@@ -214,6 +227,44 @@ test('a minimum is not held against a maximum that cannot be read', (t) => {
   t.is(errorsOf('[main]\ninstance-timeout-min: 600001\ninstance-timeout-max: 20s').length, 1);
 });
 
+test('originals are not spoken to with a key, nor in a realm of another name', (t) => {
+  const key = `key: ${SECRET}\n`;
+  t.deepEqual(errorsOf(`[main]\n${key}compatibility: on`), [
+    'vagus.ini:3: compatibility = on: expected auto or off with a key, since originals know neither',
+  ]);
+  t.deepEqual(errorsOf('[main]\ncompatibility: on\nrealm: staging'), [
+    'vagus.ini:2: compatibility = on: expected auto or off in a realm of another name than default, since originals know neither',
+  ]);
+  for (const compatibility of ['auto', 'off'])
+    t.deepEqual(errorsOf(`[main]\nrealm: staging\n${key}compatibility: ${compatibility}`), []);
+  t.deepEqual(errorsOf('[main]\nrealm: default\ncompatibility: on'), []);
+});
+
+test('whatever is wrong with a key, or with the line that it stands in, no message shows it', (t) => {
+  const wrong = [
+    `[main]\nkey: ${SECRET} ${SECRET}`,
+    `[main]\nkey: ${SECRET.repeat(8)}`,
+    `[main]\nkey:\n  ${SECRET} ${SECRET}`,
+    `key: ${SECRET}`,
+    `[main]\nkey ${SECRET}`,
+    `[main]\n${SECRET.slice(0, -1)}`,
+    `[main]\n${SECRET}`,
+    `[main]\n${SECRET}=`,
+    `[main]\n\n  ${SECRET}`,
+    `[main]\n\n  key: ${SECRET}`,
+    `[main]\nidentity: a\n  key: ${SECRET}`,
+    `[udp]\npeer: a\n  key: ${SECRET}`,
+    `[main]\nky: ${SECRET}`,
+    `[kye]\nkey: ${SECRET}`,
+  ];
+  for (const text of wrong) {
+    const { errors, unknown } = load(text);
+    const told = JSON.stringify([...errors, ...unknown].map((error) => ({ ...error, text: error.message })));
+    t.is(errors.length + unknown.length, 1, text);
+    t.false(told.toLowerCase().includes(SECRET.slice(0, 8).toLowerCase()), told);
+  }
+});
+
 test('an unknown section is told with the nearest known one, and its keys are left out', (t) => {
   const text = '[upd]\nport: x\nfoo: 1\n[Main]';
   t.deepEqual(unknownOf(text), [
@@ -251,6 +302,11 @@ test('the table has a line for each key', (t) => {
   t.true(
     table.includes(
       '| main | `client-address`, repeatable | `clientAddresses` | an IP address | 127.0.0.1, ::1 | no | no | Where the',
+    ),
+  );
+  t.true(
+    table.includes(
+      '| main | `key`, repeatable | `keys` | 16 to 255 printable ASCII characters without space | none | no | yes |',
     ),
   );
   t.true(table.split('\n').every((line) => line === '' || line.split('|').length === 10));

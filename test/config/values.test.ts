@@ -6,11 +6,14 @@ import {
   broadcastType,
   identityType,
   integerType,
+  keyType,
   logLevelType,
   multicastType,
   peerType,
   portType,
   quoted,
+  quotedUnlessSecret,
+  realmType,
   type ValueType,
 } from '../../src/config/values.ts';
 
@@ -25,6 +28,9 @@ function expectedOf(type: ValueType<unknown>, text: string): string | undefined 
   const parsed = type.parse(text);
   return 'expected' in parsed ? parsed.expected : undefined;
 }
+
+const all = (low: number, high: number) =>
+  Array.from({ length: high - low + 1 }, (_, at) => String.fromCharCode(low + at));
 
 const tens = integerType({ unit: 'apples', min: 10, max: 20, example: 12 });
 
@@ -162,9 +168,10 @@ test('yes and no may also be true and false', (t) => {
 });
 
 test('what is expected comes with examples, and each of them is accepted', (t) => {
-  for (const { key, type } of Object.values(SCHEMA)) {
+  for (const { key, type, isSecret } of Object.values(SCHEMA)) {
+    if (isSecret) continue; // an example would be used
     const examples =
-      expectedOf(type, '?:')
+      expectedOf(type, '\n?:')
         ?.split('such as ')[1]
         ?.split(/, | or /) ?? [];
     t.true(examples.length > 0, key);
@@ -197,4 +204,24 @@ test('a multicast group is given with its interface, or with * for every one', (
       expectedOf(multicastType, text),
       'an interface or *, a colon, a multicast group, such as *:239.1.2.3 or eth0:ff02::87',
     );
+});
+
+test('a realm has 1 to 64 bytes of UTF-8, and no control characters', (t) => {
+  for (const text of ['x', 'a'.repeat(64), 'é'.repeat(32), 'a: b', 'default'])
+    t.is(parsedOf(realmType, text), text);
+  const refused = ['', 'a'.repeat(65), 'é'.repeat(33), 'a\ufffdb', ...all(0, 0x1f), ...all(0x7f, 0x9f)];
+  for (const text of refused) t.truthy(expectedOf(realmType, text), JSON.stringify(text));
+});
+
+test('a key has 16 to 255 printable characters, and no space', (t) => {
+  const accepted = ['a'.repeat(16), 'a'.repeat(255), all(0x21, 0x7e).join('')];
+  for (const text of accepted) t.is(parsedOf(keyType, text), text);
+  const characters = [...all(0, 0x20), ...all(0x7f, 0x9f), 'é', '\ufffd'];
+  const refused = ['', 'a'.repeat(15), 'a'.repeat(256), ...characters.map((each) => each.padEnd(20, 'a'))];
+  for (const text of refused) t.truthy(expectedOf(keyType, text), JSON.stringify(text));
+});
+
+test('what may hold a key that went astray is shown only if it is too short for one', (t) => {
+  t.is(quotedUnlessSecret('a'.repeat(15)), `"${'a'.repeat(15)}"`);
+  t.notRegex(quotedUnlessSecret('a'.repeat(16)), /aa/);
 });

@@ -17,6 +17,19 @@ const REFUSED: readonly (readonly [unknown, RegExp])[] = [
     { instanceTimeoutMsMin: 2_000, instanceTimeoutMsMax: 1_999 },
     /instanceTimeoutMsMin = 2000: expected at most instanceTimeoutMsMax, which is 1999/,
   ],
+  [{ realm: 'a\nb' }, /realm = "a\\nb": expected 1 to 64 bytes/],
+  [{ compatibility: 'no' }, /compatibility = "no": expected one of auto, on, off/],
+  [
+    { compatibility: 'on', keys: ['0123456789abcdef'] },
+    /compatibility = on: expected auto or off with a key/,
+  ],
+  [
+    { compatibility: 'on', realm: 'staging' },
+    /compatibility = on: expected auto or off in a realm of another/,
+  ],
+  [{ keys: '0123456789abcdef' }, /^keys: expected an array$/],
+  [{ realm: ['staging'] }, /^realm: expected one value$/],
+  [{ keys: ['0123456789 abcdef'] }, /^keys: expected 16 to 255 printable ASCII characters(?!.*0123)/],
   [{ lifetime: 5 }, /lifetime: no such option/],
   [{ toString: 5 }, /toString: no such option/],
   [{ logLevel: 'debug' }, /logLevel: no such option/],
@@ -49,6 +62,8 @@ test('what is in its range is taken, and undefined is the default', (t) => {
     },
     { udpBroadcasts: [{}, { interfaceName: 'eth0' }, { address: '192.0.2.255', interfaceName: 'eth0' }] },
     { instanceTimeoutMsMin: 2_000, instanceTimeoutMsMax: 2_000 },
+    { realm: 'staging', keys: ['0123456789abcdef', 'fedcba9876543210'], compatibility: 'off' },
+    { realm: 'default', keys: [], compatibility: 'on' },
   ];
   for (const options of accepted) t.notThrows(() => createMonitor(options as MonitorOptions));
 });

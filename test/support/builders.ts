@@ -24,6 +24,8 @@ export const TIMEOUT_MS = 600_000;
 
 /** The tuning of the house. */
 export const TUNING: Tuning = {
+  keys: [],
+  compatibility: 'auto',
   instanceTimeoutMsMin: 500,
   instanceTimeoutMsMax: TIMEOUT_MS,
   announcementIntervalMsMax: INTERVAL_MS,
