@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { EXIT } from '../daemon/daemon.ts';
 import { checkConfig } from './checkconfig.ts';
+import { generateKey } from './genkey.ts';
 import { installService } from './install-service.ts';
 import { run } from './run.ts';
 
@@ -12,6 +13,7 @@ const HELP = `vagus ${packageFile.version}: heartbeats, and nothing else
   vagus [run]             start a monitor (the default)
   vagus checkconfig       say what is wrong with the configuration, all at once
   vagus install-service   make it a service of systemd, which reads /etc/vagus.ini
+  vagus genkey            print a new key for the configuration
 
   --config-file FILE   the configuration, default vagus.ini; without that file, all defaults
   --print              of install-service: print the unit, write nothing
@@ -41,7 +43,8 @@ async function main(args: string[]): Promise<number> {
     return run({ configFile, version: packageFile.version, isInspected: values.inspect });
   if (command === 'checkconfig') return checkConfig(configFile);
   if (command === 'install-service') return installService({ configFile, isPrinted: values.print });
-  const expected = 'expected run, checkconfig or install-service; see vagus --help';
+  if (command === 'genkey') return generateKey();
+  const expected = 'expected run, checkconfig, install-service or genkey; see vagus --help';
   return fail(`unknown command ${JSON.stringify(command)}: ${expected}`);
 }
 

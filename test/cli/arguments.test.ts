@@ -15,6 +15,7 @@ for (const option of ['--help', '-h']) {
       'run',
       'checkconfig',
       'install-service',
+      'genkey',
       '--config-file',
       '--print',
       '--version',
