@@ -1,4 +1,5 @@
 /** `vagus run`: reads the configuration and runs the daemon. Unknown keys are warnings here. */
+import { statSync } from 'node:fs';
 import { readConfigFile } from '../config/load.ts';
 import { EXIT, runDaemon } from '../daemon/daemon.ts';
 import type { Configuration } from '../daemon/reload.ts';
@@ -22,7 +23,7 @@ export async function run({ configFile, version, isInspected }: RunOptions): Pro
     return {
       settings: { ...settings, inspect: isInspected || settings.inspect },
       errors: errors.map(({ message }) => message),
-      warnings: unknown.map(({ message }) => message),
+      warnings: [...unknown.map(({ message }) => message), ...exposureOf(path, settings.keys)],
       isThere,
     };
   };
@@ -31,4 +32,11 @@ export async function run({ configFile, version, isInspected }: RunOptions): Pro
   for (const error of errors) process.stderr.write(`${error}\n`);
   if (errors.length > 0) return EXIT.configuration;
   return runDaemon({ settings, version, warnings, readAgain });
+}
+
+/** What is to be said of a file with keys that everybody on this host may read. */
+function exposureOf(path: string, keys: readonly string[]): string[] {
+  const { mode = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {}; // it may be gone by now
+  const isOpen = keys.length > 0 && (mode & 0o004) !== 0;
+  return isOpen ? [`${path}: has a key in it, and every user of this host may read it: chmod o-r`] : [];
 }

@@ -8,6 +8,20 @@ test.serial('a configuration without fault is called fine', async (t) => {
   t.deepEqual({ stdout, stderr, ending }, { stdout: 'vagus.ini: fine\n', stderr: '', ending: 0 });
 });
 
+test.serial('keys are counted, and never shown', async (t) => {
+  for (const [lines, told] of [
+    [`key = ${'s'.repeat(16)}\n`, '1 key is set'],
+    [`key = ${'s'.repeat(16)}\nkey = ${'s'.repeat(17)}\n`, '2 keys are set'],
+  ]) {
+    const { stdout, stderr } = await call(
+      t,
+      ['checkconfig'],
+      directoryWith(t, { 'vagus.ini': `[main]\n${lines}` }),
+    );
+    t.deepEqual({ stdout, stderr }, { stdout: `vagus.ini: fine (${told})\n`, stderr: '' });
+  }
+});
+
 test.serial('without vagus.ini all defaults hold, and that is fine', async (t) => {
   const { stderr, ending } = await call(t, ['checkconfig']);
   t.deepEqual({ stderr, ending }, { stderr: '', ending: 0 });

@@ -31,6 +31,17 @@ test('SIGHUP with a configuration that has errors tells all of them and changes 
   client.close();
 });
 
+test('SIGHUP takes another key, which is in no log, and leaves the realm for a restart', async (t) => {
+  const { vagus, text, reload } = await startDaemon(t);
+  await reload(`${text}key = ${'s'.repeat(16)}\nrealm = staging\n`);
+  await vagus.writes('SIGHUP: changed: [main] key');
+  await vagus.writes('SIGHUP: needs a restart: [main] realm');
+  await reload(`${text}key = ${'s'.repeat(15)}\nrealm = staging\n`);
+  await vagus.writes('key: expected 16 to 255 printable ASCII characters');
+  await vagus.writes('the configuration has errors: all stays as it is');
+  t.false(`${vagus.stdout}${vagus.stderr}`.includes('ssss'));
+});
+
 test('SIGHUP without a change says so', async (t) => {
   const { vagus, text, reload } = await startDaemon(t);
   await reload(text);

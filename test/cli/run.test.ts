@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { freePort } from '../support/free-port.ts';
 import { TcpClient } from '../support/tcp-client.ts';
@@ -86,6 +88,28 @@ test.serial('unknown keys are warned about, and the monitor runs', async (t) => 
   t.is(warnings.length, 1);
   t.regex(warnings[0]!.msg, /^vagus\.ini:11: .*"identiti" is unknown/);
 });
+
+test.serial(
+  'a file with a key that everybody may read is warned about, and the key is in no log',
+  async (t) => {
+    const { text } = await quietConfig(`key = ${'s'.repeat(16)}\n`);
+    for (const [mode, count] of [
+      [0o644, 1],
+      [0o640, 0],
+    ] as const) {
+      const cwd = directoryWith(t, { 'vagus.ini': text });
+      chmodSync(join(cwd, 'vagus.ini'), mode);
+      const vagus = start(t, ['run'], cwd);
+      await vagus.writes(GREETED);
+      const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
+      t.is(warnings.length, count);
+      if (count === 1) t.regex(warnings[0]!.msg, /^vagus\.ini: has a key in it, .*chmod o-r$/);
+      t.false(`${vagus.stdout}${vagus.stderr}`.includes('ssss'));
+      vagus.process.kill();
+      await vagus.ended();
+    }
+  },
+);
 
 test.serial('--loggingconf is accepted, and one line says that it is ignored', async (t) => {
   const { text } = await quietConfig();

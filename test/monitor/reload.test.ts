@@ -22,8 +22,11 @@ test('every setting that the rows call reloadable is in the tuning, is a destina
 
 test('what differs is named: what is taken, and what waits for a new start', (t) => {
   const before = defaultSettings();
-  const after = { ...before, peersMax: 7, clientPort: 9, udpPeers: [{ host: 'a', port: 1 }] };
-  t.deepEqual(differenceOf(before, after), { taken: ['peersMax', 'udpPeers'], waiting: ['clientPort'] });
+  const after = { ...before, peersMax: 7, clientPort: 9, udpPeers: [{ host: 'a', port: 1 }], keys: ['a'] };
+  t.deepEqual(differenceOf(before, after), {
+    taken: ['peersMax', 'keys', 'udpPeers'],
+    waiting: ['clientPort'],
+  });
   t.deepEqual(differenceOf(before, structuredClone(before)), { taken: [], waiting: [] });
 });
 
@@ -87,6 +90,18 @@ test('options that are wrong change nothing, and are told', async (t) => {
   const wrong = { ...CLOSED, udpPort: 0, instanceTimeoutMsMax: 501, peersMax: 0 };
   t.throws(() => monitor.reload(wrong), { code: 'USAGE', message: /peersMax/ });
   await t.notThrowsAsync(monitor.register({ cluster: 'c', id: 'x', lifetimeMs: 502 }));
+});
+
+test('keys and compatibility are taken, a realm waits for a new monitor, and what does not go together is refused', async (t) => {
+  const options = { ...CLOSED, udpPort: 0 };
+  const monitor = await startMonitor(t, options);
+  t.deepEqual(monitor.reload({ ...options, compatibility: 'on' }), []);
+  t.deepEqual(monitor.reload({ ...options, keys: ['0123456789abcdef'], compatibility: 'off' }), []);
+  t.throws(() => monitor.reload({ ...options, keys: ['0123456789abcdef'], compatibility: 'on' }), {
+    code: 'USAGE',
+    message: /^compatibility = on: expected auto or off with a key/,
+  });
+  t.deepEqual(monitor.reload({ ...options, realm: 'staging' }), ['realm']);
 });
 
 test('a port that differs waits for a new monitor', async (t) => {
