@@ -1,4 +1,5 @@
 /** Randomness with a seed, so that a run can be replayed: mulberry32, which needs 32 bits of state and no library. */
+import { randomBytes } from 'node:crypto';
 
 /** Gives numbers from 0 (included) to 1 (excluded). */
 export type Random = () => number;
@@ -17,4 +18,9 @@ export function seededRandom(seed: number): Random {
 /** Randomness of the machine. */
 export function systemRandom(): Random {
   return Math.random;
+}
+
+/** So many bytes that nobody can guess and no run can replay, in base64: for secrets, and for nothing else. */
+export function secretText(byteCount: number): string {
+  return randomBytes(byteCount).toString('base64');
 }
