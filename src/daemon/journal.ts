@@ -17,8 +17,11 @@ const LINES_MAX = 10;
 /** Silence from all others for this long after start is worth a hint. */
 const ALONE_MS = 60_000;
 
+/** What a monitor tells, as far as it is written down. */
+export type Narrator = Pick<Monitor, 'changes$' | 'peerChanges$' | 'notices$' | 'conditions$' | 'state$'>;
+
 /** Writes down what a monitor tells, until the subscription is closed. */
-export function keepJournal(monitor: Monitor, logger: Logger, clock: Clock): Subscription {
+export function keepJournal(monitor: Narrator, logger: Logger, clock: Clock): Subscription {
   const journal = new Subscription();
   journal.add(monitor.peerChanges$.subscribe((change) => writePeer(change, logger)));
   journal.add(monitor.changes$.subscribe((batch) => writeBatch(batch, logger)));
@@ -32,17 +35,23 @@ const LONELY_HINT =
   'no other monitor was heard for 60 s. If there should be one: is it running, is UDP port 8721 open between the ' +
   'hosts, are they on one network? Beyond one network, name the others in vagus.ini: [udp] peer: HOST';
 
-function aloneAfter(ms: number, monitor: Monitor, clock: Clock): Observable<unknown> {
+function aloneAfter(ms: number, monitor: Narrator, clock: Clock): Observable<unknown> {
   const heard$ = monitor.peerChanges$.pipe(filter(({ to }) => to === 'alive'));
   const closed$ = monitor.state$.pipe(filter((state) => state === 'closing'));
   return timer(ms, clock.scheduler).pipe(take(1), takeUntil(merge(heard$, closed$)));
 }
 
-/** Doubt may end well; two hosts with one name do not, until somebody mends it. */
+/** Doubt may end well; two hosts with one name do not, until somebody mends it. Other realms are there on purpose. */
 function writeNotice(notice: Notice, logger: Logger): void {
-  if (notice.kind === 'identityTaken') logger.error({ notice }, textOfNotice(notice));
-  else logger.warn({ notice }, textOfNotice(notice));
+  const level = LEVELS[notice.kind] ?? 'warn';
+  logger[level]({ notice }, textOfNotice(notice));
 }
+
+const LEVELS: { readonly [Kind in Notice['kind']]?: 'info' | 'error' } = {
+  identityTaken: 'error',
+  reunited: 'info',
+  stranger: 'info',
+};
 
 function writePeer({ peer, to }: PeerChange, logger: Logger): void {
   const fields = { peer: peer.identity, address: peer.address, state: to, reason: peer.reason };

@@ -1,6 +1,7 @@
 /** What happened, published in batches: the difference of two views, and the steps of peers. */
 import type { Instance, LifecycleState } from './instance.ts';
 import type { Peer } from './peer.ts';
+import type { Stranger } from './surroundings.ts';
 
 /** One line of a view changed. `from` is `unknown` for an id that nobody remembers. */
 export interface Change {
@@ -39,5 +40,13 @@ export type Notice =
   | { readonly kind: 'paused'; readonly lateMs: number }
   /** A limit was reached and something was refused. */
   | { readonly kind: 'limit'; readonly what: string; readonly limit: number }
+  /** We hear less than half of the monitors that we expect, so the fault may be ours: we call nobody dead. */
+  | { readonly kind: 'isolated'; readonly heardCount: number; readonly expectedCount: number }
+  /** We hear enough of them again. */
+  | { readonly kind: 'reunited' }
+  /** Monitors of another realm are on this network; `realm` is undefined when what they say is sealed. */
+  | ({ readonly kind: 'stranger' } & Pick<Stranger, 'realm' | 'monitorsCount' | 'address'>)
+  /** A monitor of our realm seals what it says with another key, or not at all: `count` of its frames were refused. */
+  | { readonly kind: 'wrongKey'; readonly address: string; readonly count: number }
   /** Something of the web port cannot be had, such as an address; the monitor runs on without it. */
   | { readonly kind: 'webFault'; readonly fault: string };

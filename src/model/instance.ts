@@ -16,6 +16,8 @@ export type Reason =
   | 'overdue'
   | 'hostSuspected'
   | 'hostBack'
+  /** Its monitor left: it said goodbye, or its process is gone from a host that is up. */
+  | 'departed'
   | 'lapsed'
   | 'withdrawn'
   | 'hostLost'

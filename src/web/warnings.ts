@@ -44,6 +44,13 @@ function matterOf(notice: Notice): string {
       return 'paused';
     case 'limit':
       return `limit:${notice.what}`;
+    case 'isolated':
+    case 'reunited':
+      return 'isolated';
+    case 'stranger':
+      return `stranger:${notice.realm ?? ''}`;
+    case 'wrongKey':
+      return `wrongKey:${notice.address}`;
     case 'webFault':
       return `webFault:${notice.fault}`;
   }

@@ -1,6 +1,9 @@
 import test from 'ava';
 import { pino } from 'pino';
+import { NEVER, Subject } from 'rxjs';
 import { keepJournal } from '../../src/daemon/journal.ts';
+import type { Notice } from '../../src/model/change.ts';
+import { textOfNotice } from '../../src/model/notice-text.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
 import type { Registration } from '../../src/monitor/registration.ts';
 import { seededRandom } from '../../src/time/random.ts';
@@ -89,6 +92,28 @@ test('another monitor of our name is an error, said again while it lasts', async
     errors.map(({ msg }) => msg.split(':')[0]),
     Array(2).fill('there announces as here, which is our name'),
   );
+});
+
+test('isolation and a wrong key are warnings, a reunion and another realm are not', (t) => {
+  const notices$ = new Subject<Notice>();
+  const lines: { level: number; notice: Notice; msg: string }[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const silent = { changes$: NEVER, peerChanges$: NEVER, conditions$: NEVER, state$: NEVER };
+  const journal = keepJournal({ ...silent, notices$ }, logger, new VirtualClock());
+  const told: readonly [Notice, number][] = [
+    [{ kind: 'isolated', heardCount: 1, expectedCount: 5 }, 40],
+    [{ kind: 'reunited' }, 30],
+    [{ kind: 'stranger', realm: 'staging', monitorsCount: 4, address: '10.0.0.9' }, 30],
+    [{ kind: 'wrongKey', address: '10.0.0.9', count: 7 }, 40],
+    [{ kind: 'identityTaken', identity: 'here', address: '10.0.0.9' }, 50],
+  ];
+  for (const [notice] of told) notices$.next(notice);
+  t.deepEqual(
+    lines.map(({ notice, level }) => [notice, level]),
+    told.map(([notice, level]) => [notice, level]),
+  );
+  t.true(lines.every(({ notice, msg }) => msg === textOfNotice(notice)));
+  journal.unsubscribe();
 });
 
 test('what a stranger puts into a name cannot move the cursor', async (t) => {

@@ -17,6 +17,14 @@ const conflict = (id: string, ...monitors: string[]): Notice => ({
 });
 const limit = (what: string): Notice => ({ kind: 'limit', what, limit: 1 });
 const taken = (address: string): Notice => ({ kind: 'identityTaken', identity: 'own', address });
+const isolated = (heardCount: number): Notice => ({ kind: 'isolated', heardCount, expectedCount: 5 });
+const stranger = (realm: string | undefined, monitorsCount: number): Notice => ({
+  kind: 'stranger',
+  realm,
+  monitorsCount,
+  address: '10.0.0.9',
+});
+const wrongKey = (address: string, count: number): Notice => ({ kind: 'wrongKey', address, count });
 const paused = (lateMs: number): Notice => ({ kind: 'paused', lateMs });
 
 test('of each matter the newest word is kept, the newest matter first', (t) => {
@@ -33,6 +41,12 @@ test('matters of one kind are told apart by what they are about, not by what is 
     [limit('peers'), limit('instances'), 2],
     [taken('10.0.0.1'), taken('10.0.0.2'), 2],
     [paused(600), paused(700), 1],
+    [isolated(1), isolated(2), 1],
+    [isolated(1), { kind: 'reunited' }, 1],
+    [stranger('a', 1), stranger('a', 2), 1],
+    [stranger('a', 1), stranger(undefined, 1), 2],
+    [wrongKey('10.0.0.1', 1), wrongKey('10.0.0.1', 2), 1],
+    [wrongKey('10.0.0.1', 1), wrongKey('10.0.0.2', 1), 2],
     [{ kind: 'webFault', fault: 'a' }, { kind: 'webFault', fault: 'b' }, 2],
   ];
   for (const [one, other, count] of pairs) t.is(kept(one, other).length, count, JSON.stringify(other));
