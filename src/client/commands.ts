@@ -18,6 +18,8 @@ export interface Members {
   monitors(): readonly MonitorLine[];
   /** When an instance will be dropped unless it is heard again: wall clock, ms. */
   endOfLifeMs(instance: Instance): number;
+  /** Our realm, and then the others on this network. */
+  realms(): readonly RealmLine[];
   /** All that is known of an id, a line for each monitor that knows it. */
   explain(cluster: Bytes, id: Bytes): readonly Bytes[];
 }
@@ -28,6 +30,16 @@ export interface MonitorLine {
   readonly lastSeenMs: number;
   readonly endOfLifeMs: number;
   readonly address: string;
+}
+
+/** A line of `realms`. */
+export interface RealmLine {
+  /** How many monitors of it are known; of our own, ourselves among them. */
+  readonly monitorsCount: number;
+  /** When one of them was heard last: wall clock, ms. */
+  readonly lastSeenMs: number;
+  /** Its name without line feeds; empty when what it says is sealed. */
+  readonly realm: Bytes;
 }
 
 /** What a command wants changed. */
@@ -76,11 +88,13 @@ export function replyTo(command: Command, members: Members): Bytes {
     case 'getversion':
       return '1\n\n';
     case 'capabilities':
-      return 'watch\nwithdraw\nexplain\n\n';
+      return 'watch\nwithdraw\nexplain\nrealms\n\n';
     case 'getclusters':
       return lines([...members.clusterNames()].sort());
     case 'getvaguslist':
       return lines(members.monitors().map(monitorLine));
+    case 'realms':
+      return lines(members.realms().map(realmLine));
     case 'poll':
       return listOf(members.view(command.cluster));
     case 'keepalivepoll':
@@ -131,6 +145,11 @@ function detailedLine(instance: Instance, members: Members): Bytes {
 
 function monitorLine({ identity, lastSeenMs, endOfLifeMs, address }: MonitorLine): Bytes {
   return `${identity}:${Math.trunc(lastSeenMs)}:${Math.trunc(endOfLifeMs)}:${address}`;
+}
+
+/** The name stands last: it may hold colons. */
+function realmLine({ monitorsCount, lastSeenMs, realm }: RealmLine): Bytes {
+  return `${monitorsCount}:${Math.trunc(lastSeenMs)}:${realm}`;
 }
 
 function withInfo(line: Bytes, info: Bytes): Bytes {

@@ -9,7 +9,16 @@ import { type Bytes, isName, NAME_BYTES_MAX } from '../model/names.ts';
 
 /** What a client asked for. */
 export type Command =
-  | { readonly name: 'getversion' | 'capabilities' | 'getclusters' | 'getvaguslist' | 'quit' | 'nothing' }
+  | {
+      readonly name:
+        | 'getversion'
+        | 'capabilities'
+        | 'getclusters'
+        | 'getvaguslist'
+        | 'realms'
+        | 'quit'
+        | 'nothing';
+    }
   | { readonly name: 'poll' | 'pollx' | 'watch'; readonly cluster: Bytes }
   | { readonly name: 'keepalive' | 'keepalivepoll'; readonly keepalive: Keepalive }
   | { readonly name: 'withdraw' | 'explain'; readonly cluster: Bytes; readonly id: Bytes }
@@ -36,6 +45,7 @@ export function parseCommand(line: Bytes): Command | undefined {
     case 'capabilities':
     case 'getclusters':
     case 'getvaguslist':
+    case 'realms':
       return { name };
     case 'quit':
     case 'exit':

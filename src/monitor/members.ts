@@ -1,12 +1,13 @@
 /** The registry and the membership as the text protocol asks about them: wall times, lines, explanations. */
-import type { Members, MonitorLine } from '../client/commands.ts';
+import type { Members, MonitorLine, RealmLine } from '../client/commands.ts';
 import type { Membership } from '../membership/membership.ts';
 import type { InstanceRecord, PeerRecord } from '../membership/records.ts';
 import type { Registry } from '../membership/registry.ts';
 import { remoteLapseAt } from '../membership/verdicts.ts';
 import type { View } from '../membership/view.ts';
 import type { Instance } from '../model/instance.ts';
-import type { Bytes } from '../model/names.ts';
+import { type Bytes, bytesOf, shown } from '../model/names.ts';
+import { type Surroundings, UNDISTURBED } from '../model/surroundings.ts';
 import type { Tuning } from '../model/tuning.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -16,6 +17,10 @@ export interface MembersOptions {
   readonly membership: Membership;
   readonly tuning: Tuning;
   readonly clock: Clock;
+  /** The name of our realm, as text. */
+  readonly realm: string;
+  /** Default: nothing is found. */
+  readonly surroundings?: () => Surroundings;
 }
 
 /** Reads only. */
@@ -41,6 +46,17 @@ export class RegistryMembers implements Members {
       this.#monitorLine(store.own, this.#options.clock.now()),
       ...listed.map((peer) => this.#monitorLine(peer)),
     ];
+  }
+
+  realms(): readonly RealmLine[] {
+    const { clock, realm, surroundings = () => UNDISTURBED } = this.#options;
+    const own = { monitorsCount: this.monitors().length, lastSeenMs: clock.wallNow(), realm: bytesOf(realm) };
+    const strangers = surroundings().strangers.map((stranger) => ({
+      monitorsCount: stranger.monitorsCount,
+      lastSeenMs: this.#wallOf(stranger.heardAt),
+      realm: bytesOf(shown(stranger.realm ?? '')),
+    }));
+    return [own, ...strangers];
   }
 
   endOfLifeMs(instance: Instance): number {

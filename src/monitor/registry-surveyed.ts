@@ -6,6 +6,7 @@ import type { Store } from '../membership/store.ts';
 import type { View } from '../membership/view.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
+import { type Surroundings, UNDISTURBED } from '../model/surroundings.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MonitorLine, Surveyed } from '../web/surveyed.ts';
 import type { Warning } from '../web/warnings.ts';
@@ -14,29 +15,38 @@ import type { ExpectedPeers } from './expected-peers.ts';
 /** What it is read from. */
 export interface RegistrySurveyedOptions {
   readonly identity: string;
+  readonly realm: string;
   readonly clock: Clock;
   readonly store: Store;
   readonly members: Members;
   /** Those that were never heard. */
   readonly expected: Pick<ExpectedPeers, 'unheard'>;
   readonly state: () => MonitorState;
+  /** Default: nothing is found. */
+  readonly surroundings?: () => Surroundings;
   readonly warnings: Iterable<Warning>;
 }
 
 /** Reads only. */
 export class RegistrySurveyed implements Surveyed {
   readonly identity: string;
+  readonly realm: string;
   readonly clock: Clock;
   readonly #options: RegistrySurveyedOptions;
 
   constructor(options: RegistrySurveyedOptions) {
     this.identity = options.identity;
+    this.realm = options.realm;
     this.clock = options.clock;
     this.#options = options;
   }
 
   get state(): MonitorState {
     return this.#options.state();
+  }
+
+  get surroundings(): Surroundings {
+    return this.#options.surroundings?.() ?? UNDISTURBED;
   }
 
   warnings(): Iterable<Warning> {

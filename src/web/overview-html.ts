@@ -1,5 +1,6 @@
 /** The pages of the overview as markup, drawn from what they say. They hold no script: a browser asks anew by itself. */
 import { REMEMBERED_MS } from '../model/limits.ts';
+import { textOfStranger } from '../model/notice-text.ts';
 import { durationOf } from './durations.ts';
 import { type Html, html } from './html.ts';
 import { eachOf } from './steps.ts';
@@ -10,6 +11,7 @@ import type {
   Head,
   InstanceRow,
   MonitorRow,
+  StrangerRow,
   Survey,
   WarningRow,
 } from './survey.ts';
@@ -22,14 +24,16 @@ export function* surveyHtml(survey: Survey, isInspected: boolean): Generator<voi
   const { identity, drawnAt, warnings, clusters, clusterCount, monitors, monitorCount } = survey;
   const isLoud = ({ kind, saidAt }: WarningRow) =>
     kind === 'identityTaken' && drawnAt - saidAt < REMEMBERED_MS;
-  const quiet = warnings.filter((warning) => !isLoud(warning));
+  const quiet = warnings.filter((warning) => !isLoud(warning) && warning.kind !== 'stranger');
   const monitorRows = yield* eachOf(monitors, (row) => monitorHtml(row, drawnAt));
   return pageHtml(identity, survey, [
+    survey.isIsolated ? ISOLATED : html``,
     ...warnings.filter(isLoud).map((warning) => alarmHtml(warning, drawnAt)),
     html`<h1>Clusters <small>${clusterCount}</small></h1>`,
     tableHtml(CLUSTER_HEAD, yield* eachOf(clusters, clusterHtml), clusterCount),
     html`<h1>Monitors <small>${monitorCount}</small></h1>`,
     tableHtml(MONITOR_HEAD, monitorRows, monitorCount),
+    survey.strangers.length === 0 ? html`` : strangersHtml(survey.strangers, drawnAt),
     quiet.length === 0 ? html`` : warningsHtml(quiet, drawnAt),
     isInspected ? INSPECTOR : NO_INSPECTOR,
   ]);
@@ -56,6 +60,8 @@ const DETAILED_HEAD = html`<th>Id</th><th>Monitor</th><th>State</th><th>For</th>
 const INSPECTOR = html`<p class="hint"><a href="/inspector">Live inspector</a>: each chart as it moves.</p>`;
 const NO_INSPECTOR = html`<p class="hint">The live inspector is off. It is turned on by <code>vagus run --inspect</code>, or
 <code>inspect: yes</code> in section <code>[web]</code> of vagus.ini.</p>`;
+const ISOLATED = html`<p class="alarm" role="alert">This monitor is isolated: it hears less than half of the monitors that it
+expects, so the fault may be its own. It calls nobody dead, and what it lists of other hosts may be out of date.</p>`;
 const INCOMPLETE = html`<p class="hint">This monitor has just started: it does not know all yet.</p>`;
 
 function clusterHtml({ name, path, detailsPath, instanceCount, suspectCount }: ClusterRow): Html {
@@ -91,6 +97,14 @@ function warningsHtml(warnings: readonly WarningRow[], drawnAt: number): Html {
   return html`<h1>Warnings <small>${warnings.length}</small></h1><ul>${lines}</ul>`;
 }
 
+function strangersHtml(strangers: readonly StrangerRow[], drawnAt: number): Html {
+  const lines = strangers.map(({ realm, monitorCount, address, heardAt }) => {
+    const text = textOfStranger({ realm: realm ?? undefined, monitorsCount: monitorCount });
+    return html`<li>${text} <small>${address}, ${ago(heardAt, drawnAt)}</small></li>`;
+  });
+  return html`<h1>Other realms <small>${strangers.length}</small></h1><ul>${lines}</ul>`;
+}
+
 function stateHtml(state: string, reason: string): Html {
   return html`<td class="tight" data-state="${state}">${state} <small>${reason}</small></td>`;
 }
@@ -109,7 +123,7 @@ function tableHtml(head: Html, rows: readonly Html[], count: number): Html {
   return html`<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>${more}`;
 }
 
-function pageHtml(title: string, { identity, state }: Head, main: readonly Html[]): string {
+function pageHtml(title: string, { identity, realm, state }: Head, main: readonly Html[]): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -122,7 +136,7 @@ function pageHtml(title: string, { identity, state }: Head, main: readonly Html[
 <link rel="stylesheet" href="/overview.css">
 </head>
 <body>
-<header><a href="/">${identity}</a><p>vagus monitor · ${state}</p></header>
+<header><a href="/">${identity}</a><p>vagus monitor · realm ${realm} · ${state}</p></header>
 <main>${state === 'complete' ? '' : INCOMPLETE}${main}</main>
 </body>
 </html>

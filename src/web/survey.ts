@@ -21,6 +21,8 @@ export const LINES_MAX = 1_000;
 export interface Head {
   /** Its own name. */
   readonly identity: string;
+  /** The realm that it belongs to. */
+  readonly realm: string;
   /** `gathering` until the others had the time to tell what they know: until then something may be missing. */
   readonly state: MonitorState;
   readonly drawnAt: number;
@@ -28,6 +30,8 @@ export interface Head {
 
 /** The page `/`. */
 export interface Survey extends Head {
+  /** Whether it hears too few of the others to judge them. */
+  readonly isIsolated: boolean;
   /** The newest first. */
   readonly warnings: readonly WarningRow[];
   readonly clusterCount: number;
@@ -35,6 +39,8 @@ export interface Survey extends Head {
   readonly monitorCount: number;
   /** This one first. */
   readonly monitors: readonly MonitorRow[];
+  /** Other realms on this network. */
+  readonly strangers: readonly StrangerRow[];
 }
 
 /** Something that a person should know. */
@@ -70,6 +76,16 @@ export interface MonitorRow {
   readonly instanceCount: number;
 }
 
+/** Another realm on the page `/`. */
+export interface StrangerRow {
+  /** Null when its frames are sealed. */
+  readonly realm: string | null;
+  readonly monitorCount: number;
+  /** Where the last of them was heard. */
+  readonly address: string;
+  readonly heardAt: number;
+}
+
 /** The pages `/cluster/NAME` and `/cluster_details/NAME`. */
 export interface ClusterSurvey<Row> extends Head, Paths {
   readonly cluster: string;
@@ -97,12 +113,13 @@ export interface DetailedRow extends InstanceRow {
 
 /** Makes the page `/`, in steps. */
 export function* surveyOf(surveyed: Surveyed): Generator<void, Survey> {
-  const { clock } = surveyed;
+  const { clock, surroundings } = surveyed;
   const names = yield* firstOf(surveyed.clusterNames(), LINES_MAX, byBytes);
   const clusters = yield* eachOf(names.first, (name) => clusterRowOf(name, surveyed));
   const monitors = yield* firstOf(surveyed.monitors(), LINES_MAX, ownFirst);
   return {
     ...headOf(surveyed),
+    isIsolated: surroundings.isIsolated,
     warnings: [...surveyed.warnings()].map(({ notice, saidAt }) => {
       return { kind: notice.kind, text: textOfNotice(notice), saidAt: wallOf(saidAt, clock) };
     }),
@@ -110,6 +127,9 @@ export function* surveyOf(surveyed: Surveyed): Generator<void, Survey> {
     clusters,
     monitorCount: monitors.count,
     monitors: yield* eachOf(monitors.first, (line) => monitorRowOf(line, clock)),
+    strangers: surroundings.strangers.map(({ realm = null, monitorsCount, address, heardAt }) => {
+      return { realm, monitorCount: monitorsCount, address, heardAt: wallOf(heardAt, clock) };
+    }),
   };
 }
 
@@ -176,8 +196,8 @@ function pathsOf(name: Bytes): Paths {
   return { path: `/cluster/${pathOf(name)}`, detailsPath: `/cluster_details/${pathOf(name)}` };
 }
 
-function headOf({ identity, state, clock }: Surveyed): Head {
-  return { identity, state, drawnAt: clock.wallNow() };
+function headOf({ identity, realm, state, clock }: Surveyed): Head {
+  return { identity, realm, state, drawnAt: clock.wallNow() };
 }
 
 function wallOf(at: number, clock: Clock): number {

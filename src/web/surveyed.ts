@@ -3,6 +3,7 @@ import type { MonitorState } from '../lifecycle/monitor-machine.ts';
 import type { View } from '../membership/view.ts';
 import type { Instance, LifecycleState, Reason } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
+import type { Surroundings } from '../model/surroundings.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Warning } from './warnings.ts';
 
@@ -26,6 +27,10 @@ export interface Surveyed {
   readonly identity: string;
   readonly clock: Clock;
   readonly state: MonitorState;
+  /** The realm that it belongs to, as text. */
+  readonly realm: string;
+  /** How it finds its network. */
+  readonly surroundings: Surroundings;
   /** What is worth knowing and changes no view, the newest first. */
   warnings(): Iterable<Warning>;
   /** Every monitor that is remembered, this one too, and those that were not heard yet. */

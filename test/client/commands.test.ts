@@ -38,6 +38,7 @@ function membersOf(instances: readonly Instance[], others: Partial<Members> = {}
     monitors: () => [],
     endOfLifeMs: () => 1_795_349_966_050,
     explain: () => [],
+    realms: () => [],
     ...others,
   };
 }
@@ -55,7 +56,7 @@ test('getversion answers 1', (t) => {
 });
 
 test('capabilities names what the original had not', (t) => {
-  t.is(answer('capabilities'), 'watch\nwithdraw\nexplain\n\n');
+  t.is(answer('capabilities'), 'watch\nwithdraw\nexplain\nrealms\n\n');
 });
 
 test('a keepalive, a withdrawal and an unknown cluster are answered by an empty line', (t) => {
@@ -120,6 +121,12 @@ test('getvaguslist has four fields, whole milliseconds and an address that may h
   );
 });
 
+test('realms answers how many monitors are known of each, when one was heard, and its name, which may hold colons', (t) => {
+  const own = { monitorsCount: 3, lastSeenMs: 1.9, realm: 'a:b' };
+  const sealed = { monitorsCount: 1, lastSeenMs: 2, realm: '' };
+  t.is(answer('realms', membersOf([], { realms: () => [own, sealed] })), '3:1:a:b\n1:2:\n\n');
+});
+
 test('explain answers what the members tell of an id', (t) => {
   const explain = (cluster: string, id: string) => [`${cluster} ${id}`];
   t.is(answer('explain c:1', membersOf([], { explain })), 'c 1\n\n');
@@ -154,7 +161,16 @@ test('a keepalivepoll with a lifetime of nothing or less is a withdrawal', (t) =
 });
 
 test('a question wants nothing changed', (t) => {
-  for (const line of ['poll c', 'pollx c', 'getclusters', 'getvaguslist', 'getversion', 'watch c', ''])
+  for (const line of [
+    'poll c',
+    'pollx c',
+    'getclusters',
+    'getvaguslist',
+    'realms',
+    'getversion',
+    'watch c',
+    '',
+  ])
     t.is(intent(line), undefined, line);
 });
 
@@ -162,7 +178,7 @@ test('what depends on who is known waits for the first view, nothing else does',
   const waits = (line: string) => asksForMembers(parseCommand(line)!);
   for (const line of ['poll c', 'pollx c', 'getclusters', 'watch c', 'keepalivepoll c:1:1'])
     t.true(waits(line), line);
-  for (const line of ['keepalive c:1:1', 'withdraw c:1', 'getversion', 'getvaguslist', 'quit', ''])
+  for (const line of ['keepalive c:1:1', 'withdraw c:1', 'getversion', 'getvaguslist', 'realms', 'quit', ''])
     t.false(waits(line), line);
 });
 

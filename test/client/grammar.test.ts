@@ -30,6 +30,7 @@ reads('a command without arguments ignores what follows its space', {
   'getclusters whatever': { name: 'getclusters' },
   'getvaguslist x': { name: 'getvaguslist' },
   capabilities: { name: 'capabilities' },
+  'realms x': { name: 'realms' },
 });
 
 reads('quit and exit are one command', {

@@ -54,6 +54,7 @@ function converse({ isComplete = true, canWrite = true } = {}) {
       monitors: () => [],
       endOfLifeMs: () => 0,
       explain: () => [],
+      realms: () => [],
     },
   };
   const session = new Session(household, {

@@ -42,6 +42,9 @@ test('whatever strangers call themselves, a page has no tag and no attribute but
     new Sender(house, { monitor: name }).announce({ [name]: 60_000 }, name, name);
     house.warnings.add({ kind: 'limit', what: name, limit: 1 }, 0);
     house.warnings.add({ kind: 'identityTaken', identity: name, address: name }, 0);
+    house.warnings.add({ kind: 'wrongKey', address: name, count: 1 }, 0);
+    const stranger = { realm: name, monitorsCount: 1, address: name, heardAt: 0 };
+    house.surroundings = { isIsolated: true, strangers: [stranger] };
     for (const page of [front(house), list(house, name), details(house, name)]) {
       t.notRegex(page.replace(TAGS, ''), /[<>"]/, name);
       t.notRegex(page, /[\x00-\x09\x0b-\x1f\u202e]/, name);
@@ -109,6 +112,38 @@ test('another monitor of our name is an alarm for ten minutes after its last wor
   house.clock.advanceBy(1);
   t.notRegex(front(house), /alarm/);
   t.regex(front(house), /Warnings.*10\.0\.0\.9 announces as own, .*10 min 0 s ago/s);
+});
+
+test('an isolated monitor says so on its front page, for as long as it is', (t) => {
+  const house = new SurveyedHouse();
+  t.notRegex(front(house), /isolated/);
+  house.surroundings = { isIsolated: true, strangers: [] };
+  t.regex(front(house), /<main><p class="alarm" role="alert">This monitor is isolated/);
+  house.surroundings = { isIsolated: false, strangers: [] };
+  t.notRegex(front(house), /isolated/);
+});
+
+test('other realms are listed once, with how many monitors they have and when one was heard', (t) => {
+  const house = new SurveyedHouse();
+  t.notRegex(front(house), /Other realms/);
+  t.regex(front(house), /realm default/);
+  const stranger = { realm: 'staging', monitorsCount: 4, address: '10.0.0.9' };
+  const heard = { heardAt: house.clock.now() };
+  house.warnings.add({ kind: 'stranger', ...stranger }, house.clock.now());
+  house.surroundings = { isIsolated: false, strangers: [{ ...stranger, ...heard }] };
+  house.clock.advanceBy(2_000);
+  const page = front(house);
+  t.regex(
+    page,
+    /Other realms <small>1<.*<li>staging: 4 monitors on this network <small>10\.0\.0\.9, 2\.0 s ago</s,
+  );
+  t.is(page.split('staging').length, 2);
+});
+
+test('a monitor that uses another key is a warning', (t) => {
+  const house = new SurveyedHouse();
+  house.warnings.add({ kind: 'wrongKey', address: '10.0.0.9', count: 7 }, house.clock.now());
+  t.regex(front(house), /Warnings.*<li>a monitor of our realm at 10\.0\.0\.9 uses another key/s);
 });
 
 test('a monitor that does not know all yet says so', (t) => {

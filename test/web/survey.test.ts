@@ -91,6 +91,27 @@ test('warnings are told in words, with the time of the wall clock', (t) => {
   t.regex(warning!.text, /^10\.0\.0\.9 announces as own, which is our name/);
 });
 
+test('how the monitor finds its network is told: its realm, whether it is isolated, and who else is there', (t) => {
+  const house = new SurveyedHouse();
+  t.like(taken(surveyOf(house.surveyed)).result, { realm: 'default', isIsolated: false, strangers: [] });
+  const { clock } = house;
+  const heardAt = clock.now();
+  const strangers = [
+    { realm: 'staging', monitorsCount: 4, address: '10.0.0.9', heardAt },
+    { realm: undefined, monitorsCount: 1, address: 'fe80::9', heardAt },
+  ];
+  house.surroundings = { isIsolated: true, strangers };
+  clock.advanceBy(1_000);
+  const seen = { heardAt: clock.wallNow() - 1_000 };
+  t.like(taken(surveyOf(house.surveyed)).result, {
+    isIsolated: true,
+    strangers: [
+      { realm: 'staging', monitorCount: 4, address: '10.0.0.9', ...seen },
+      { realm: null, monitorCount: 1, address: 'fe80::9', ...seen },
+    ],
+  });
+});
+
 test('instances are in the order of poll: numbers as numbers, those without info last', (t) => {
   const house = new SurveyedHouse();
   for (const id of ['10', '9', '2']) house.keepAlive(id, 60_000, { info: 'x' });

@@ -1,6 +1,7 @@
 /** A house with an overview of it. */
 import type { MonitorState } from '../../src/lifecycle/monitor-machine.ts';
 import type { Peer } from '../../src/model/peer.ts';
+import { type Surroundings, UNDISTURBED } from '../../src/model/surroundings.ts';
 import { RegistryMembers } from '../../src/monitor/members.ts';
 import { RegistrySurveyed } from '../../src/monitor/registry-surveyed.ts';
 import { Warnings } from '../../src/web/warnings.ts';
@@ -11,16 +12,27 @@ export class SurveyedHouse extends House {
   readonly surveyed: RegistrySurveyed;
   readonly warnings = new Warnings();
   monitorState: MonitorState = 'complete';
+  surroundings: Surroundings = UNDISTURBED;
   expected: readonly Peer[] = [];
 
   constructor(options: HouseOptions = {}) {
     super(options);
     const { clock, registry, membership, store, warnings } = this;
-    const members = new RegistryMembers({ registry, membership, tuning: TUNING, clock });
+    const surroundings = () => this.surroundings;
+    const members = new RegistryMembers({
+      registry,
+      membership,
+      tuning: TUNING,
+      clock,
+      realm: 'default',
+      surroundings,
+    });
     const expected = { unheard: () => this.expected };
     const state = () => this.monitorState;
     this.surveyed = new RegistrySurveyed({
       identity: 'own',
+      realm: 'default',
+      surroundings,
       clock,
       store,
       members,
