@@ -12,6 +12,8 @@ export interface Portrait {
   readonly title: string;
   /** `forgotten` when nobody remembers such an actor. */
   readonly state: LifecycleState | 'forgotten';
+  /** The state that its chart is in: a peer's may be in one that is told to nobody. */
+  readonly chartState: string;
   readonly reason: Reason;
   /** How long it has been in this state, ms. */
   readonly sinceMs: number;
@@ -27,17 +29,19 @@ export interface Portrait {
 
 /** Portrays a watched actor. @param sinceLine the number of the first line that is wanted; 0: all */
 export function portraitOf(
-  { name, timeline }: Observation,
+  { name, timeline, beginning }: Observation,
   inspected: Inspected,
   sinceLine: number,
 ): Portrait {
   const now = inspected.clock.now();
   const line = inspected.find(name);
   const due = inspected.dueOf(name);
+  const state = line?.state ?? 'forgotten';
   return {
     name,
     title: titleOf(name),
-    state: line?.state ?? 'forgotten',
+    state,
+    chartState: (beginning && timeline.state) ?? state,
     reason: line?.reason ?? 'forgotten',
     sinceMs: line === undefined ? 0 : now - line.sinceAt,
     due: due && Number.isFinite(due.at) ? { event: due.event, inMs: due.at - now } : undefined,

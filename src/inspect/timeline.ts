@@ -34,6 +34,11 @@ export class Timeline {
     this.#absorbs = absorbs;
   }
 
+  /** The state that its chart is in, or was in last; undefined as long as nothing was seen. */
+  get state(): string | undefined {
+    return this.#state;
+  }
+
   /** The lines that are kept from a number on. */
   since(number: number): readonly Line[] {
     return this.#lines.filter((line) => line.number >= number);

@@ -7,6 +7,7 @@ import { remoteLapseAt } from '../membership/verdicts.ts';
 import type { View } from '../membership/view.ts';
 import type { Instance } from '../model/instance.ts';
 import { type Bytes, bytesOf, shown } from '../model/names.ts';
+import type { Peer } from '../model/peer.ts';
 import { type Surroundings, UNDISTURBED } from '../model/surroundings.ts';
 import type { Tuning } from '../model/tuning.ts';
 import type { Clock } from '../time/clock.ts';
@@ -41,7 +42,7 @@ export class RegistryMembers implements Members {
 
   monitors(): readonly MonitorLine[] {
     const { store } = this.#options.registry;
-    const listed = [...store.peers.values()].filter(({ state }) => state === 'alive' || state === 'suspect');
+    const listed = [...store.peers.values()].filter((peer) => isListed(peer.published()));
     return [
       this.#monitorLine(store.own, this.#options.clock.now()),
       ...listed.map((peer) => this.#monitorLine(peer)),
@@ -97,4 +98,8 @@ export class RegistryMembers implements Members {
     const { clock } = this.#options;
     return at - clock.now() + clock.wallNow();
   }
+}
+
+function isListed({ state }: Peer): boolean {
+  return state === 'alive' || state === 'suspect';
 }

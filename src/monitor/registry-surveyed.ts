@@ -1,7 +1,6 @@
 /** The registry as an overview asks about it. Reads only, and costs nothing beside what is asked. */
 import type { Members } from '../client/commands.ts';
 import type { MonitorState } from '../lifecycle/monitor-machine.ts';
-import type { PeerRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
 import type { View } from '../membership/view.ts';
 import type { Instance } from '../model/instance.ts';
@@ -55,8 +54,9 @@ export class RegistrySurveyed implements Surveyed {
 
   *monitors(): Iterable<MonitorLine> {
     const { own, peers } = this.#options.store;
-    yield { ...lineOf(own), isOwn: true, state: 'alive', reason: 'announced', heardAt: this.clock.now() };
-    for (const peer of peers.values()) yield lineOf(peer);
+    const now = this.clock.now();
+    yield { ...own.published(), isOwn: true, state: 'alive', reason: 'announced', heardAt: now };
+    for (const peer of peers.values()) yield { ...peer.published(), isOwn: false, heardAt: peer.heardAt };
     for (const peer of this.#options.expected.unheard()) yield { ...peer, isOwn: false, heardAt: undefined };
   }
 
@@ -71,8 +71,4 @@ export class RegistrySurveyed implements Surveyed {
   endOfLifeMs(instance: Instance): number {
     return this.#options.members.endOfLifeMs(instance);
   }
-}
-
-function lineOf({ identity, address, state, reason, heardAt, listedCount }: PeerRecord): MonitorLine {
-  return { rawIdentity: identity, isOwn: false, address, state, reason, heardAt, listedCount };
 }

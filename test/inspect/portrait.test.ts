@@ -1,6 +1,8 @@
 import test from 'ava';
 import { firstValueFrom } from 'rxjs';
+import type { InspectionEvent } from 'xstate';
 import type { ActorName } from '../../src/inspect/inspected.ts';
+import { Observation } from '../../src/inspect/observations.ts';
 import { portraitOf } from '../../src/inspect/portrait.ts';
 import { Sender } from '../support/builders.ts';
 import { InspectedHouse, instance, peer } from './house.ts';
@@ -29,6 +31,24 @@ test('after overdue comes lapsed, and then forgotten', async (t) => {
   t.deepEqual((await portrait(house, instance('x'))).due, { event: 'lapsed', inMs: 500 });
   house.clock.advanceBy(500);
   t.deepEqual((await portrait(house, instance('x'))).due, { event: 'forgotten', inMs: 600_000 });
+});
+
+test('a chart may be in a state that is told to nobody: the portrait has both, for as long as the actor is live', (t) => {
+  const house = new InspectedHouse();
+  new Sender(house).announce({});
+  const observation = new Observation(peer());
+  const statesOf = () => {
+    const { state, chartState } = portraitOf(observation, house.inspected, 0);
+    return { state, chartState };
+  };
+  t.deepEqual(statesOf(), { state: 'alive', chartState: 'alive' });
+  const tell = (event: unknown) => observation.take(event as InspectionEvent, 0);
+  tell({ type: '@xstate.actor' });
+  tell({ type: '@xstate.snapshot', event: { type: 'xstate.init' }, snapshot: { value: 'alive' } });
+  tell({ type: '@xstate.snapshot', event: { type: 'overdue' }, snapshot: { value: 'suspect' } });
+  t.deepEqual(statesOf(), { state: 'alive', chartState: 'suspect' });
+  observation.pause();
+  t.deepEqual(statesOf(), { state: 'alive', chartState: 'alive' });
 });
 
 test('a portrait of a peer tells its address and how many instances it lists', async (t) => {

@@ -18,7 +18,7 @@ export interface PortraitProps {
 }
 
 export function Portrait({ portrait, isConnected, clock }: PortraitProps) {
-  const { name, title, state, reason, facts, lines } = portrait;
+  const { name, title, state, chartState, reason, facts, lines } = portrait;
   const last = lines.findLast(({ isAbsorbed }) => !isAbsorbed);
   return (
     <article data-state={state} class={isConnected ? '' : 'stale'}>
@@ -39,7 +39,7 @@ export function Portrait({ portrait, isConnected, clock }: PortraitProps) {
           ))}
         </dl>
       </header>
-      <Chart kind={name.kind} state={state} last={last} />
+      <Chart kind={name.kind} state={chartState} last={last} />
       <Timeline lines={lines} />
     </article>
   );
