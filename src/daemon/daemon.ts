@@ -54,7 +54,7 @@ export async function runDaemon({ settings, version, warnings, readAgain }: Daem
     await output.close();
     return EXIT.cannotStart;
   }
-  const greeting = greetingOf(monitor, version).join('\n');
+  const greeting = greetingOf(monitor, version, settings).join('\n');
   if (isTerminal) output.write(`${greeting}\n`);
   else logger.info({ identity: monitor.identity, version, reach: monitor.describe() }, greeting);
   const systemd = await systemdOf(monitor, logger, clock);

@@ -4,7 +4,7 @@
  */
 import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
-import type { Transition } from '../membership/actors.ts';
+import type { Transition } from '../membership/transition.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
@@ -17,7 +17,7 @@ export type ActorName =
 
 /** What time will bring an actor next, unless it is heard before. */
 export interface Due {
-  readonly event: 'overdue' | 'lapsed' | 'forgotten';
+  readonly event: 'silent' | 'overdue' | 'lapsed' | 'forgotten';
   /** Monotonic ms; infinite when nothing is due. */
   readonly at: number;
 }

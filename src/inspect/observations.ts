@@ -22,7 +22,7 @@ import type { InspectionEvent } from 'xstate';
 import { absorptionOf } from '../lifecycle/absorption.ts';
 import { instanceMachine } from '../lifecycle/instance-machine.ts';
 import { peerMachine } from '../lifecycle/peer-machine.ts';
-import type { Transition } from '../membership/actors.ts';
+import type { Transition } from '../membership/transition.ts';
 import { type ActorName, type Inspected, keyOf } from './inspected.ts';
 import { Timeline } from './timeline.ts';
 

@@ -13,6 +13,8 @@ export type InstanceEvent =
   | { type: 'changed' }
   /** It is late: expected beats were missed, or an announced deadline passed. */
   | { type: 'overdue' }
+  /** We know of it from our own life before this one, which others remembered. */
+  | { type: 'recalled' }
   /** Its monitor is in doubt. */
   | { type: 'hostSuspected' }
   /** Its monitor is out of doubt. */
@@ -50,7 +52,10 @@ export const instanceMachine = setup({
   states: {
     unknown: {
       description: 'watched or hinted, never heard',
-      on: { announced: { target: 'alive', actions: 'beginIncarnation' } },
+      on: {
+        announced: { target: 'alive', actions: 'beginIncarnation' },
+        recalled: { target: 'suspect', actions: 'beginIncarnation' },
+      },
     },
     alive: {
       description: 'heard in time; listed',

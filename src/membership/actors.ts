@@ -6,12 +6,10 @@
 import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import { type InstanceEvent, instanceMachine } from '../lifecycle/instance-machine.ts';
-import { type PeerEvent, peerMachine } from '../lifecycle/peer-machine.ts';
-import type { Notice } from '../model/change.ts';
-import type { Instance, LifecycleState } from '../model/instance.ts';
+import { type PeerEvent, type PeerState, peerMachine } from '../lifecycle/peer-machine.ts';
+import type { LifecycleState, Reason } from '../model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
 import { type Bytes, copyOf } from '../model/names.ts';
-import type { Peer } from '../model/peer.ts';
 import type { Tuning } from '../model/tuning.ts';
 import { inSteps } from '../time/backlog.ts';
 import type { Deadlines } from '../time/deadlines.ts';
@@ -24,17 +22,8 @@ import {
   type TimedRecord,
 } from './records.ts';
 import type { Store } from './store.ts';
-import { type Circumstances, instanceDueAt, peerDueAt } from './verdicts.ts';
-
-/** A chart moved, or something is to be said. */
-export type Transition =
-  | { kind: 'instance'; instance: Instance; record: InstanceRecord; from: LifecycleState; to: LifecycleState }
-  | { kind: 'peer'; peer: Peer; from: LifecycleState; to: LifecycleState }
-  /** It is time that the peers learn of a local instance's deadline: it is a later one, or they heard that it is gone. */
-  | { kind: 'renewed'; record: InstanceRecord }
-  /** A peer greets: it has started, or its network has come back. */
-  | { kind: 'greeted' }
-  | { kind: 'notice'; notice: Notice };
+import type { Transition } from './transition.ts';
+import { type Circumstances, instanceDueAt, orphan, peerDueAt } from './verdicts.ts';
 
 /** What they are made with. */
 export interface ActorsOptions {
@@ -79,10 +68,11 @@ export class Actors {
   }
 
   /** The peer of an identity. When there are too many, the one that has been dead for longest makes room for a new one. */
-  *peer(identity: Bytes): Generator<void, PeerRecord | undefined> {
+  *peer(identity: Bytes, now: number): Generator<void, PeerRecord | undefined> {
     const [longestDead] = this.#deadPeers;
     const isNew = !this.#store.peers.has(identity);
-    if (isNew && longestDead !== undefined && this.#store.isFullOfPeers) yield* this.#forgetPeer(longestDead);
+    if (isNew && longestDead !== undefined && this.#store.isFullOfPeers)
+      yield* this.#forgetPeer(longestDead, now);
     return this.#store.peer(identity);
   }
 
@@ -96,7 +86,7 @@ export class Actors {
   }
 
   /** Sends an event to an instance's chart unless it absorbs it. */
-  move(record: InstanceRecord, event: InstanceEvent['type'], now: number): void {
+  move(record: InstanceRecord, event: InstanceEvent['type'], now: number, moved = this.#moved): void {
     const from = record.state;
     const state = this.#instances.send(record, event);
     if (state === undefined) return;
@@ -109,7 +99,7 @@ export class Actors {
     this.#count(record, from, now);
     if (record.state === 'dead') this.#dead.add(record);
     else this.#dead.delete(record);
-    this.#moved.push({ kind: 'instance', instance: record.line, record, from, to: record.state });
+    moved.push({ kind: 'instance', instance: record.line, record, from, to: record.state });
     this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));
   }
 
@@ -127,22 +117,34 @@ export class Actors {
   /** Sends an event to a peer's chart unless it absorbs it; its instances follow. */
   *movePeer(peer: PeerRecord, event: PeerEvent['type'], now: number): Generator<void> {
     if (!this.#store.isKnown(peer)) return; // it made room for another while this waited
-    const from = peer.state;
+    const from = peer.shownState;
     const state = this.#peers.send(peer, event);
     if (state === undefined) return;
     if (state === 'forgotten') {
-      yield* this.#forgetPeer(peer);
+      yield* this.#forgetPeer(peer, now);
       return;
     }
-    peer.state = state as LifecycleState;
-    peer.reason = event;
-    peer.sinceAt = now;
-    if (peer.state === 'dead') peer.isOurs = false; // what comes back may be an original
-    if (peer.state === 'dead') this.#deadPeers.add(peer);
-    else this.#deadPeers.delete(peer);
-    this.#moved.push({ kind: 'peer', peer: peer.published(), from, to: peer.state });
+    peer.state = state as PeerState;
+    if (peer.state === 'doubted') this.tell({ kind: 'doubted', record: peer });
     this.#deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
-    yield* this.#cascade(peer, from, now);
+    if (peer.shownState !== from) yield* this.#showPeer(peer, { from, event, now });
+  }
+
+  /** Its instances rest on it no more: each has its lifetime to be spoken for again. */
+  *orphanInstances(peer: PeerRecord, now: number): Generator<void> {
+    const moved: Transition[] = [];
+    yield* inSteps(peer.instances(), (record) => {
+      if (record.standing === 'held') this.orphan(record, now, moved);
+    });
+    peer.link?.restart(now);
+    this.#publish(moved);
+  }
+
+  /** The same for one of them. */
+  orphan(record: InstanceRecord, now: number, moved = this.#moved): void {
+    orphan(record, now);
+    this.move(record, 'hostSuspected', now, moved);
+    this.#deadlines.schedule(record, instanceDueAt(record, this.circumstances));
   }
 
   /** Somebody mentioned a cluster: it is remembered for a while, instances or not. */
@@ -175,13 +177,41 @@ export class Actors {
     this.#peers.close();
   }
 
-  /** What a host's state means for its instances. */
+  /** A peer came into another state that others may see. */
+  *#showPeer(
+    peer: PeerRecord,
+    { from, event, now }: { from: LifecycleState; event: PeerEvent['type']; now: number },
+  ): Generator<void> {
+    peer.reason = event as Reason;
+    peer.sinceAt = now;
+    if (peer.state === 'dead') this.#deadPeers.add(peer);
+    else this.#deadPeers.delete(peer);
+    this.#moved.push({ kind: 'peer', peer: peer.published(), from, to: peer.shownState });
+    if (peer.state === 'dead') {
+      peer.isOurs = false; // what comes back may be an original
+      peer.link = undefined;
+    }
+    if (event === 'departed') yield* this.orphanInstances(peer, now);
+    else yield* this.#cascade(peer, from, now);
+  }
+
+  /** What a host's state means for its instances: one thing, and published as one. */
   *#cascade(peer: PeerRecord, from: LifecycleState, now: number): Generator<void> {
+    const moved: Transition[] = [];
+    const { state } = peer;
     yield* inSteps(peer.instances(), (record) => {
-      if (peer.state === 'dead') this.move(record, 'hostLost', now);
-      else if (peer.state === 'suspect') this.move(record, 'hostSuspected', now);
-      else if (from === 'suspect' && record.deadlineAt > now) this.move(record, 'hostBack', now);
+      if (peer.state !== state) return; // it has moved on meanwhile
+      if (state === 'dead') {
+        record.version = 0;
+        this.move(record, 'hostLost', now, moved);
+      } else if (state === 'suspect') this.move(record, 'hostSuspected', now, moved);
+      else if (from === 'suspect' && isBackWithHost(record, now)) this.move(record, 'hostBack', now, moved);
     });
+    this.#publish(moved);
+  }
+
+  #publish(moved: readonly Transition[]): void {
+    for (const transition of moved) this.#moved.push(transition);
   }
 
   #count(record: InstanceRecord, from: LifecycleState, now: number): void {
@@ -195,17 +225,26 @@ export class Actors {
   }
 
   #forget(record: InstanceRecord): void {
+    if (record.version > 0) record.scope.peer.link?.sum.remove(record.summed);
     this.#instances.stop(record);
     this.#dead.delete(record);
     this.#deadlines.cancel(record);
     this.#store.dropInstance(record);
   }
 
-  *#forgetPeer(peer: PeerRecord): Generator<void> {
+  *#forgetPeer(peer: PeerRecord, now: number): Generator<void> {
     this.#peers.stop(peer);
     this.#deadPeers.delete(peer);
     this.#deadlines.cancel(peer);
     this.#store.dropPeer(peer);
-    yield* inSteps(peer.instances(), (record) => this.#forget(record));
+    yield* inSteps(peer.instances(), (record) => {
+      this.move(record, 'hostLost', now); // it may still wait to be spoken for
+      this.#forget(record);
+    });
   }
+}
+
+/** A lease that ended while its host was in doubt is not renewed by the host; an orphan waits for a word of its own. */
+function isBackWithHost({ standing, deadlineAt }: InstanceRecord, now: number): boolean {
+  return standing === 'held' || (standing === 'leased' && deadlineAt > now);
 }

@@ -7,8 +7,8 @@ import type { Notice } from '../model/change.ts';
 import type { Instance } from '../model/instance.ts';
 import { type Bytes, textOf } from '../model/names.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Transition } from './actors.ts';
 import type { InstanceRecord } from './records.ts';
+import type { Transition } from './transition.ts';
 
 /** What a lease may be late by before it counts as renewed. */
 const GRACE_MS = 1_000;
@@ -38,13 +38,13 @@ export function conflictsIn(options: ConflictsOptions): Observable<Notice> {
     filter((instance) => pending.size < PENDING_MAX && !pending.has(keyOf(instance))),
     mergeMap((instance) => {
       pending.add(keyOf(instance));
-      const leaseEndsAt = Math.max(...listed(instance).map(({ deadlineAt }) => deadlineAt));
+      const leaseEndsAt = Math.max(...listed(instance).map((record) => record.leaseEndsAt(clock.now())));
       const delayMs = leaseEndsAt - clock.now() + GRACE_MS;
       return timer(delayMs, clock.scheduler).pipe(map(() => ({ instance, leaseEndsAt })));
     }),
     map(({ instance, leaseEndsAt }) => {
       pending.delete(keyOf(instance));
-      const renewed = listed(instance).filter(({ deadlineAt }) => deadlineAt > leaseEndsAt);
+      const renewed = listed(instance).filter((record) => record.leaseEndsAt(clock.now()) > leaseEndsAt);
       return { instance, monitors: renewed.map(({ scope }) => textOf(scope.peer.identity)) };
     }),
     filter(({ monitors }) => monitors.length > 1),

@@ -10,11 +10,10 @@ import { type Actor, type AnyStateMachine, createActor, type InspectionEvent, ty
 import { type Absorbs, absorptionOf } from '../lifecycle/absorption.ts';
 import type { Incarnated } from '../lifecycle/instance-machine.ts';
 import { tell } from '../lifecycle/seam.ts';
-import type { LifecycleState } from '../model/instance.ts';
 
 /** A record whose lifecycle an actor decides. */
 export interface Acting extends Incarnated {
-  readonly state: LifecycleState;
+  readonly state: string;
 }
 
 interface Watch {
@@ -26,7 +25,7 @@ interface Watch {
 export class LiveActors<Line extends Acting, Type extends string> {
   readonly #machine: AnyStateMachine;
   readonly #liveMax: () => number;
-  readonly #absorbs: Absorbs<LifecycleState, Type>;
+  readonly #absorbs: Absorbs<string, Type>;
   readonly #snapshots: ReadonlyMap<string, Snapshot<unknown>>;
   readonly #live = new Map<Line, Actor<AnyStateMachine>>();
   /** Beside them: these stay live for as long as somebody looks. */
@@ -38,7 +37,7 @@ export class LiveActors<Line extends Acting, Type extends string> {
   constructor(machine: AnyStateMachine, liveMax: () => number) {
     this.#machine = machine;
     this.#liveMax = liveMax;
-    this.#absorbs = absorptionOf<LifecycleState, Type>(machine);
+    this.#absorbs = absorptionOf<string, Type>(machine);
     this.#snapshots = new Map(
       Object.keys(machine.states).map((state) => [state, snapshotOf(machine, state)]),
     );

@@ -8,8 +8,8 @@ import type { Change, ChangeBatch, Notice, PeerChange } from '../model/change.ts
 import type { Instance, LifecycleState } from '../model/instance.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
-import type { Transition } from './actors.ts';
 import { Roster } from './roster.ts';
+import type { Transition } from './transition.ts';
 import { View } from './view.ts';
 
 /** Under load, changes are published together, this often. */

@@ -48,9 +48,11 @@ export class OwnInstances {
     }
     const { local } = record;
     local.beatMs = record.isListed ? nextBeatMs(local.beatMs, now - record.heardAt, lifetimeMs) : 0;
-    local.lifetimeMs = lifetimeMs;
+    const isOther = record.isListed && record.lifetimeMs !== lifetimeMs;
+    record.lifetimeMs = lifetimeMs;
     record.deadlineAt = now + lifetimeMs;
     this.#actors.refresh(record, info, now);
+    if (isOther) this.#actors.tell({ kind: 'lifetimeChanged', record });
     if (record.isToBeRenewed(now)) this.#actors.tell({ kind: 'renewed', record });
   }
 

@@ -3,12 +3,15 @@
  * into them and nothing else; what is published is made from them only when a chart moved.
  */
 import type { Incarnated } from '../lifecycle/instance-machine.ts';
+import type { PeerState } from '../lifecycle/peer-machine.ts';
 import { Instance, type LifecycleState, type Reason } from '../model/instance.ts';
 import { type Bytes, textOf } from '../model/names.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Timed } from '../time/deadlines.ts';
+import type { Link } from './link.ts';
 import type { Rounds } from './rounds.ts';
 import type { SenderClock } from './sender-clock.ts';
+import type { Summed } from './set-sum.ts';
 
 /** What the wheel holds for the registry. */
 export type TimedRecord = InstanceRecord | PeerRecord | Scope | ClusterRecord;
@@ -18,7 +21,7 @@ export class PeerRecord implements Timed, Incarnated {
   readonly kind = 'peer';
   slot = -1;
   incarnation = 0;
-  state: LifecycleState = 'unknown';
+  state: PeerState = 'unknown';
   reason: Reason = 'forgotten';
   sinceAt = 0;
   heardAt = 0;
@@ -29,6 +32,10 @@ export class PeerRecord implements Timed, Incarnated {
   readonly rounds: Rounds;
   /** An instance that it announced as past, kept in mind to check the reckoning of its clock. */
   past: { cluster: Bytes; id: Bytes; endOfLifeMs: number; heardAt: number } | undefined;
+  /** What is known of it as one that speaks protocol 2, for as long as it does and lives. */
+  link: Link | undefined;
+  /** When it last announced by type 1 and was heeded. */
+  announcedAt = Number.NEGATIVE_INFINITY;
   /** True once it said a word that only a monitor of ours says. */
   isOurs = false;
   /** True while its clock is known to be wrong, so that this is said once. */
@@ -52,17 +59,27 @@ export class PeerRecord implements Timed, Incarnated {
     return listedCount;
   }
 
+  /** Its state as others may see it: a doubt is ours alone. */
+  get shownState(): LifecycleState {
+    return this.state === 'doubted' ? 'alive' : this.state;
+  }
+
+  /** Whether it is in question: not heard as it should be, and not given up. */
+  get isInQuestion(): boolean {
+    return this.state === 'doubted' || this.state === 'suspect';
+  }
+
   *instances(): Iterable<InstanceRecord> {
     for (const scope of this.scopes.values()) yield* scope.records.values();
   }
 
   published(): Peer {
-    const { identity, address, state, reason, sinceAt, listedCount } = this;
+    const { identity, address, shownState, reason, sinceAt, listedCount } = this;
     return {
       rawIdentity: identity,
       identity: textOf(identity),
       address,
-      state,
+      state: shownState,
       reason,
       sinceAt,
       listedCount,
@@ -111,8 +128,6 @@ export class ClusterRecord implements Timed {
 
 /** What is known of an instance because its client talks to us, and we to the peers. */
 class LocalPart {
-  /** Its lifetime as the client said. */
-  lifetimeMs = 0;
   /** The mean time between its keepalives; 0 until there were two. */
   beatMs = 0;
   /** It is gone, and the peers were not told, since an original keeps the id alive. */
@@ -126,6 +141,12 @@ class LocalPart {
 /** One for all instances of others: there can be 100,000 of them. */
 const NOT_LOCAL: LocalPart = Object.freeze(new LocalPart());
 
+/**
+ * What a remote instance's life rests on. `leased`: on deadlines that its monitor announces (type 1). `held`: on its monitor,
+ * which speaks protocol 2, being alive, and having said no other. `orphaned`: on nobody; it has until its deadline to be spoken for.
+ */
+export type Standing = 'leased' | 'held' | 'orphaned';
+
 /** An instance on one monitor: what is published of it, and on what evidence. */
 export class InstanceRecord implements Timed, Incarnated {
   readonly kind = 'instance';
@@ -134,8 +155,14 @@ export class InstanceRecord implements Timed, Incarnated {
   heardAt = 0;
   /** When its lifetime is over, unless it is heard again. */
   deadlineAt = 0;
-  /** Remote: its end of life as announced, ms of the sender's clock. */
+  /** Remote, leased: its end of life as announced, ms of the sender's clock. */
   endOfLifeMs = 0;
+  /** Time that it stays alive without a keepalive, ms; 0 when that is not known (leased). */
+  lifetimeMs = 0;
+  /** Remote. */
+  standing: Standing = 'leased';
+  /** Remote, held: the version of its owner's set that it came with; 0 when it is no part of what we know of that set. */
+  version = 0;
   /** The newest one; it is published with the next step. */
   info: Bytes = '';
   readonly scope: Scope;
@@ -186,6 +213,17 @@ export class InstanceRecord implements Timed, Incarnated {
 
   get isListed(): boolean {
     return this.state === 'alive' || this.state === 'suspect';
+  }
+
+  /** When its lease ends if nothing more is heard of it; that of one which its living monitor holds moves on with time. */
+  leaseEndsAt(now: number): number {
+    return this.standing === 'held' && this.state === 'alive' ? now + this.lifetimeMs : this.deadlineAt;
+  }
+
+  /** What of it is part of its owner's set. */
+  get summed(): Summed {
+    const { id, info, lifetimeMs, version } = this;
+    return { cluster: this.scope.cluster.name, id, info, lifetimeMs, version };
   }
 
   /** Local: whether it is time that the peers learn of a later deadline than they were told. */

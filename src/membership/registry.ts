@@ -23,15 +23,18 @@ import { type Backlog, inSteps } from '../time/backlog.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { hearRound } from './absence.ts';
-import { Actors, type Transition } from './actors.ts';
+import { Actors } from './actors.ts';
 import type { Counters } from './counters.ts';
 import { clockNoticeOf, type Hearing, hearingOf } from './hearings.ts';
 import type { HeardPacket } from './intake.ts';
+import { Isolation } from './isolation.ts';
 import { leaseOf } from './leases.ts';
 import { type KeptAlive, OwnInstances, type Withdrawn } from './own-instances.ts';
+import { type MeshFact, PeerSets } from './peer-sets.ts';
 import type { InstanceRecord, PeerRecord, Scope, TimedRecord } from './records.ts';
 import { Store } from './store.ts';
 import { Timekeeper } from './timekeeper.ts';
+import type { Transition } from './transition.ts';
 import { type Circumstances, circumstancesAtStart, peerDueAt } from './verdicts.ts';
 
 /** Something learnt: of others, of our own clients, of the passing of time. `now` is the monotonic instant at which it was learnt. */
@@ -39,6 +42,7 @@ export type Fact =
   | HeardPacket
   | KeptAlive
   | Withdrawn
+  | MeshFact
   | { kind: 'lapsed'; entries: readonly TimedRecord[]; now: number }
   | { kind: 'resumed'; lateMs: number; now: number }
   /** It is time to go on with what was too much for one go. */
@@ -57,6 +61,9 @@ export interface RegistryOptions {
 /** So much of what others say may wait for its turn, bytes of memory; more is dropped, and counted. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Who has not spoken protocol 2 for so long is taken by its announcements again, ms: a host can be rolled back. */
+const SUPERSEDED_MS = 10_000;
+
 /** What a packet takes in memory beside its bytes. */
 const PACKET_BYTES = 1_024;
 
@@ -66,10 +73,12 @@ const PACKET_BYTES = 1_024;
  */
 export class Registry {
   readonly store: Store;
+  readonly isolation: Isolation;
   readonly #options: RegistryOptions;
   readonly #actors: Actors;
   readonly #ownInstances: OwnInstances;
   readonly #timekeeper: Timekeeper;
+  readonly #peerSets: PeerSets;
   #waitingBytes = 0;
 
   constructor(options: RegistryOptions) {
@@ -79,7 +88,10 @@ export class Registry {
     this.store = new Store(identity, tuning, counters);
     this.#actors = new Actors({ ...options, store: this.store, deadlines, circumstances });
     this.#ownInstances = new OwnInstances(this.store, this.#actors);
-    this.#timekeeper = new Timekeeper(this.#actors, deadlines);
+    this.isolation = new Isolation(this.store, this.#actors);
+    this.#timekeeper = new Timekeeper(this.#actors, this.isolation, deadlines);
+    const { store, isolation } = this;
+    this.#peerSets = new PeerSets({ ...options, store, actors: this.#actors, isolation });
   }
 
   /** What the rules on time depend on, beside the records. */
@@ -95,6 +107,7 @@ export class Registry {
     else if (fact.kind === 'resumed') this.#timekeeper.resume(fact.lateMs, fact.now);
     else if (fact.kind === 'lapsed') this.#lapse(fact);
     else if (fact.kind === 'heard') this.#enqueue(fact);
+    else if (fact.kind !== 'turned') backlog.add(this.#peerSets.take(fact));
     backlog.work();
     return this.#actors.takeMoved();
   }
@@ -136,7 +149,8 @@ export class Registry {
     this.#waitingBytes -= packet.packetBytes + PACKET_BYTES;
     const announcement = packet.read();
     if (announcement === undefined) return;
-    const peer = yield* this.#actors.peer(announcement.monitor);
+    const peer = yield* this.#actors.peer(announcement.monitor, packet.now);
+    if (peer !== undefined && this.#isSuperseded(peer, packet.now)) return;
     const hearing = peer && hearingOf(announcement, peer, packet.now, this.#options);
     if (hearing !== undefined) yield* this.#take(announcement, hearing, packet.address);
     else if (peer?.state === 'unknown') this.store.dropPeer(peer);
@@ -152,6 +166,13 @@ export class Registry {
     else this.#hearRound(peer.scopes.get(announcement.cluster), announcement, hearing);
   }
 
+  /** Who speaks protocol 2 is heard by that: what it announces is for originals. */
+  #isSuperseded({ link }: PeerRecord, now: number): boolean {
+    if (link === undefined || now - link.heardAt >= SUPERSEDED_MS) return false;
+    this.#options.counters.add('announcements.superseded');
+    return true;
+  }
+
   /** Words that only monitors of ours say. */
   #hearOurs({ cluster, entries, isPart }: Announcement, peer: PeerRecord): void {
     const isGreeting = cluster === GREETING_CLUSTER && entries.length === 0;
@@ -162,7 +183,9 @@ export class Registry {
 
   *#hearPeer(peer: PeerRecord, address: string, now: number): Generator<void> {
     peer.rounds.observe(now);
+    if (peer.link !== undefined) yield* this.#actors.movePeer(peer, 'departed', now); // another daemon speaks there now
     peer.heardAt = now;
+    peer.announcedAt = now;
     peer.address = address;
     yield* this.#actors.movePeer(peer, 'announced', now);
     this.#options.deadlines.schedule(peer, peerDueAt(peer, this.circumstances));
@@ -208,6 +231,7 @@ export class Registry {
     { now }: Hearing,
   ): void {
     if (record === undefined) return; // there are too many
+    record.standing = 'leased';
     record.deadlineAt = lease;
     record.endOfLifeMs = endOfLifeMs;
     this.#actors.refresh(record, info, now);

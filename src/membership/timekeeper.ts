@@ -7,16 +7,22 @@ import { inSteps } from '../time/backlog.ts';
 import type { Deadlines } from '../time/deadlines.ts';
 import { absentIn } from './absence.ts';
 import type { Actors } from './actors.ts';
+import type { Isolation } from './isolation.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
 import { afterAnotherPause, instanceDueAt, instanceDueEvent, peerDueAt, peerDueEvent } from './verdicts.ts';
+
+/** While we are isolated, verdicts that are due are looked at again after this time, ms. */
+const ISOLATED_LOOK_MS = 500;
 
 /** Judges what comes due. */
 export class Timekeeper {
   readonly #actors: Actors;
+  readonly #isolation: Isolation;
   readonly #deadlines: Deadlines<TimedRecord>;
 
-  constructor(actors: Actors, deadlines: Deadlines<TimedRecord>) {
+  constructor(actors: Actors, isolation: Isolation, deadlines: Deadlines<TimedRecord>) {
     this.#actors = actors;
+    this.#isolation = isolation;
     this.#deadlines = deadlines;
   }
 
@@ -45,8 +51,15 @@ export class Timekeeper {
 
   *#judgePeer(peer: PeerRecord, now: number): Generator<void> {
     const dueAt = peerDueAt(peer, this.#actors.circumstances);
-    if (now >= dueAt) yield* this.#actors.movePeer(peer, peerDueEvent(peer), now);
-    else this.#deadlines.schedule(peer, dueAt);
+    const event = peerDueEvent(peer);
+    if (now < dueAt) this.#deadlines.schedule(peer, dueAt);
+    else if (peer.link !== undefined && event === 'lapsed' && !this.#isolation.permits(peer, now)) {
+      this.#deadlines.schedule(peer, now + ISOLATED_LOOK_MS);
+      if (this.#isolation.isLasting(now)) yield* this.#actors.orphanInstances(peer, now);
+    } else {
+      if (event === 'silent') peer.link!.doubtedAt = dueAt;
+      yield* this.#actors.movePeer(peer, event, now);
+    }
   }
 
   *#judgeRound(scope: Scope, now: number): Generator<void> {

@@ -7,12 +7,14 @@
  * from its shortest lifetime to that interval from one round to the next: it would die of having become slower, or of
  * one lost datagram.
  */
-import { OBSERVED_MS, REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
+import type { PeerState } from '../lifecycle/peer-machine.ts';
+import { OBSERVED_MS, ORPHANED_MS_MAX, REMEMBERED_MS, ROUND_MS } from '../model/limits.ts';
 import type { Tuning } from '../model/tuning.ts';
+import type { Link } from './link.ts';
 import type { InstanceRecord, PeerRecord } from './records.ts';
 
 /** Events that come from the passing of time. */
-export type TimedEvent = 'overdue' | 'lapsed' | 'forgotten';
+export type TimedEvent = 'silent' | 'overdue' | 'lapsed' | 'forgotten';
 
 /** What the rules need to know beside the record. */
 export interface Circumstances {
@@ -23,6 +25,10 @@ export interface Circumstances {
   /** When it went on after the first of them. */
   readonly firstResumedAt: number;
 }
+
+/** A doubt about a peer that speaks protocol 2 is published after this time, and believed after that, ms. */
+const SUSPECTED_MS = 300;
+const LOST_MS = 1_000;
 
 /** A client whose monitor stood still may have to connect again, and to wait before it tries. */
 const RECONNECT_MS = 10_000;
@@ -57,7 +63,7 @@ export function instanceDueAt(record: InstanceRecord, circumstances: Circumstanc
 }
 
 /** Which event it is. @param now not before `instanceDueAt` */
-export function instanceDueEvent(record: InstanceRecord, now: number): TimedEvent {
+export function instanceDueEvent(record: InstanceRecord, now: number): Exclude<TimedEvent, 'silent'> {
   if (record.state === 'dead') return 'forgotten';
   if (record.state === 'suspect') return 'lapsed';
   return record.isLocal && now >= record.deadlineAt ? 'lapsed' : 'overdue';
@@ -71,9 +77,10 @@ export function remoteLapseAt(record: InstanceRecord, circumstances: Circumstanc
 
 /** When the next event of time comes to a peer, unless it is heard before. */
 export function peerDueAt(peer: PeerRecord, circumstances: Circumstances): number {
-  const usualMs = peer.rounds.usualMs();
   if (peer.isLocal || peer.state === 'unknown') return Number.POSITIVE_INFINITY;
   if (peer.state === 'dead') return peer.sinceAt + REMEMBERED_MS;
+  if (peer.link !== undefined) return linkedDueAt(peer.state, peer.link, circumstances);
+  const usualMs = peer.rounds.usualMs();
   const floor = floorAt(peer.heardAt, circumstances);
   const verdictAt =
     peer.state === 'alive'
@@ -85,7 +92,24 @@ export function peerDueAt(peer: PeerRecord, circumstances: Circumstances): numbe
 /** Which event it is. */
 export function peerDueEvent(peer: PeerRecord): TimedEvent {
   if (peer.state === 'dead') return 'forgotten';
-  return peer.state === 'suspect' ? 'lapsed' : 'overdue';
+  if (peer.state === 'suspect') return 'lapsed';
+  return peer.state === 'alive' && peer.link !== undefined ? 'silent' : 'overdue';
+}
+
+/** Its monitor is gone, and its host is not: it has its lifetime to be spoken for again. */
+export function orphan(record: InstanceRecord, now: number): void {
+  const leaseMs = record.standing === 'held' ? record.lifetimeMs : record.deadlineAt - now;
+  record.deadlineAt = now + Math.max(0, Math.min(leaseMs, ORPHANED_MS_MAX));
+  record.standing = 'orphaned';
+  record.version = 0;
+}
+
+/** Silence is doubt, which is published when nobody has ended it after SUSPECTED_MS, and death after LOST_MS. */
+function linkedDueAt(state: PeerState, link: Link, circumstances: Circumstances): number {
+  const { evidenceAt, silenceMs, doubtedAt } = link;
+  const verdictAt =
+    state === 'alive' ? evidenceAt + silenceMs : doubtedAt + (state === 'doubted' ? SUSPECTED_MS : LOST_MS);
+  return afterPause(verdictAt, silenceMs, circumstances);
 }
 
 /**
@@ -93,8 +117,8 @@ export function peerDueEvent(peer: PeerRecord): TimedEvent {
  * before 1.25 of its mean beat.
  */
 export function overdueAt(record: InstanceRecord): number {
-  const { heardAt, local } = record;
-  const { beatMs, lifetimeMs } = local;
+  const { heardAt, local, lifetimeMs } = record;
+  const { beatMs } = local;
   const latestMs = 0.75 * lifetimeMs;
   return heardAt + (beatMs > 0 ? Math.max(1.25 * beatMs, Math.min(2 * beatMs, latestMs)) : latestMs);
 }
@@ -113,14 +137,16 @@ function localDueAt(record: InstanceRecord): number {
 }
 
 function remoteDueAt(record: InstanceRecord, circumstances: Circumstances): number {
+  if (record.standing === 'held') return Number.POSITIVE_INFINITY; // its monitor speaks for it, or is given up
+  if (record.standing === 'orphaned') return record.deadlineAt;
   return record.state === 'alive' ? record.deadlineAt : remoteLapseAt(record, circumstances);
 }
 
 /** How long it takes to hear of an instance again that is alive. */
 function detectionMs(record: InstanceRecord): number {
   return record.isLocal
-    ? Math.min(record.local.lifetimeMs, RECONNECT_MS)
-    : 1.5 * record.scope.peer.rounds.usualMs();
+    ? Math.min(record.lifetimeMs, RECONNECT_MS)
+    : (record.scope.peer.link?.silenceMs ?? 1.5 * record.scope.peer.rounds.usualMs());
 }
 
 /** A verdict that fell due in a pause, or after it, waits until the others could be heard again. */

@@ -14,6 +14,7 @@ export type Reason =
   | 'announced'
   | 'changed'
   | 'overdue'
+  | 'recalled'
   | 'hostSuspected'
   | 'hostBack'
   /** Its monitor left: it said goodbye, or its process is gone from a host that is up. */
@@ -21,6 +22,8 @@ export type Reason =
   | 'lapsed'
   | 'withdrawn'
   | 'hostLost'
+  /** A peer that said goodbye, or whose host said that it is gone. */
+  | 'departed'
   | 'forgotten';
 
 /** An instance as one monitor saw it at one time. */

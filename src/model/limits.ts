@@ -12,6 +12,12 @@ export const OBSERVED_MS = 60_000;
 /** How long a dead instance, a dead peer and an empty cluster are remembered. */
 export const REMEMBERED_MS = 600_000;
 
+/** What a peer's last word on an instance is worth when the peer is gone and its host is not: its lifetime, and no more than this. */
+export const ORPHANED_MS_MAX = 30_000;
+
+/** A monitor that hears hardly anybody keeps what it knows for so long, and then lets it lapse. */
+export const ISOLATED_MS = 10_000;
+
 /** From start to the first complete view: the time in which the others tell what they know. */
 export const GATHERING_MS = 1_000;
 

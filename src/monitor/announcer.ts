@@ -4,9 +4,9 @@
  * near, at least each announcement-interval-max. So none that is kept alive lapses at a receiver. It knows no bytes.
  */
 import { type Observable, Subject, type Subscription } from 'rxjs';
-import type { Transition } from '../membership/actors.ts';
 import type { InstanceRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
+import type { Transition } from '../membership/transition.ts';
 import { GREETING_CLUSTER, IDLE_CLUSTER } from '../model/announcement.ts';
 import { ROUND_MS, SETTLED_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
@@ -173,10 +173,10 @@ export class Announcer {
     for (const scope of own.scopes.values()) {
       if (scope.listedCount === 0) continue;
       const living = [...scope.records.values()].filter((record) => record.isListed);
-      this.#tell(scope.cluster.name, living, gone.get(scope.cluster.name) ?? [], now);
+      this.#tell(scope.cluster.name, living, gone.get(scope.cluster.name) ?? [], { now, roundAt: now });
       gone.delete(scope.cluster.name);
     }
-    for (const [cluster, records] of gone) this.#tell(cluster, [], records, now);
+    for (const [cluster, records] of gone) this.#tell(cluster, [], records, { now, roundAt: now });
     if (isAnswer || own.listedCount + gone.size === 0) this.#say(IDLE_CLUSTER, now); // who asked learns that we are no original
   }
 
@@ -198,7 +198,7 @@ export class Announcer {
     const living = this.#news.takeLiving();
     for (const cluster of new Set([...living.keys(), ...gone.keys()])) {
       const records = this.#withNeighbours(cluster, living.get(cluster) ?? []);
-      this.#tell(cluster, records, gone.get(cluster) ?? [], now);
+      this.#tell(cluster, records, gone.get(cluster) ?? [], { now, roundAt: undefined });
     }
   }
 
@@ -213,10 +213,10 @@ export class Announcer {
     cluster: Bytes,
     records: readonly InstanceRecord[],
     ended: readonly InstanceRecord[],
-    now: number,
+    { now, roundAt }: { readonly now: number; readonly roundAt: number | undefined },
   ): void {
     this.#toldAt = now;
-    const telling = tellingOf(cluster, { records, ended, store: this.#options.store });
+    const telling = tellingOf(cluster, { records, ended, store: this.#options.store, roundAt });
     for (const { local } of telling.living) {
       this.#roundAt = Math.min(this.#roundAt, Math.max(local.announceAt, now + SPACING_MS));
     }
@@ -226,7 +226,7 @@ export class Announcer {
   /** Says a cluster's name and no more: that is a word of its own. */
   #say(cluster: Bytes, now: number): void {
     this.#toldAt = now;
-    this.#tellings.next({ cluster, living: [], gone: [], isPart: false });
+    this.#tellings.next({ cluster, living: [], gone: [], isPart: false, roundAt: now });
   }
 
   /** An id ended on another host: an end here that had to wait for that is told now. */

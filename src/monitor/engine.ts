@@ -2,44 +2,35 @@
  * The composition root: wires intake, registry, membership and announcer between the transports and whoever asks,
  * and owns their subscriptions. It opens no socket.
  */
-import {
-  filter,
-  groupBy,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-  Subject,
-  type Subscription,
-  share,
-  throttleTime,
-} from 'rxjs';
+import { filter, merge, type Observable, Subject, type Subscription, throttleTime } from 'rxjs';
 import type { Intent } from '../client/commands.ts';
 import type { Household } from '../client/session.ts';
 import type { Inspected } from '../inspect/inspected.ts';
-import type { Transition } from '../membership/actors.ts';
-import { conflictsIn } from '../membership/conflicts.ts';
 import type { Counters } from '../membership/counters.ts';
 import { Membership } from '../membership/membership.ts';
 import type { TimedRecord } from '../membership/records.ts';
 import { type Fact, Registry } from '../membership/registry.ts';
+import type { Transition } from '../membership/transition.ts';
 import type { Hint } from '../model/addresses.ts';
 import type { Notice } from '../model/change.ts';
 import { bytesOf } from '../model/names.ts';
 import type { Origin } from '../model/packet.ts';
 import type { Peer } from '../model/peer.ts';
+import type { Surroundings } from '../model/surroundings.ts';
 import type { Tuning } from '../model/tuning.ts';
 import { Backlog } from '../time/backlog.ts';
-import type { Clock } from '../time/clock.ts';
 import { Deadlines } from '../time/deadlines.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Surveyed } from '../web/surveyed.ts';
+import { isFrame } from '../wire/decode-frame.ts';
 import { Announcer } from './announcer.ts';
 import { ExpectedPeers } from './expected-peers.ts';
 import { framesOf } from './frames.ts';
-import { impostorsIn } from './impostors.ts';
 import { RegistryMembers } from './members.ts';
+import { MeshSide } from './mesh-side.ts';
+import { noticesOf } from './notices.ts';
 import type { ResolvedOptions } from './options.ts';
+import { Originals } from './originals.ts';
 import { transitionsOf } from './pipe.ts';
 import type { Reach } from './reach.ts';
 import { RegistryInspected } from './registry-inspected.ts';
@@ -48,9 +39,6 @@ import type { Telling } from './telling.ts';
 
 /** A way that opens again and again does not make us greet more often, ms. */
 const GREETING_MS = 1_000;
-
-/** How often it is told that a limit is reached. */
-const TOLD_MS = 60_000;
 
 /** What an engine is made with: what may change is in `tuning` and `reach`, and nowhere else. */
 export interface EngineOptions extends Omit<ResolvedOptions, keyof Tuning | 'transports'> {
@@ -71,6 +59,8 @@ export class Engine {
   readonly #backlog: Backlog;
   readonly #registry: Registry;
   readonly #announcer: Announcer;
+  readonly #mesh: MeshSide;
+  readonly #originals: Originals;
   readonly #expected: ExpectedPeers;
   readonly #transitions$: Observable<readonly Transition[]>;
   /** What clients and this process say. */
@@ -89,38 +79,40 @@ export class Engine {
     const backlog = new Backlog(clock);
     const registry = new Registry({ ...options, identity, deadlines, backlog });
     const { store } = registry;
-    const packets$ = merge(...transports.map((transport) => transport.packets$));
-    const intake = { identity, counters, onOwn: (origin: Origin) => this.#hearOwn(origin) };
-    const local$ = this.#local;
-    const transitions$ = transitionsOf({ packets$, intake, local$, deadlines, backlog, registry, clock });
-    const membership = new Membership(transitions$, clock);
+    const onOwn = (origin: Origin) => this.#hearOwn(origin);
+    const mesh = new MeshSide({ ...options, onOwn });
+    const originals = new Originals({ ...options, store });
+    const transitions$ = transitionsOf({
+      packets$: merge(...transports.map((transport) => transport.packets$)).pipe(
+        filter(({ bytes }) => originals.isSpoken && !isFrame(bytes)),
+      ),
+      intake: { identity, counters, onOwn },
+      facts$: merge(this.#local, mesh.facts$),
+      deadlines,
+      backlog,
+      registry,
+      clock,
+    });
+    mesh.follow(transitions$);
     this.#deadlines = deadlines;
     this.#backlog = backlog;
     this.#registry = registry;
+    this.#mesh = mesh;
+    this.#originals = originals;
     this.#transitions$ = transitions$;
-    this.membership = membership;
+    this.membership = new Membership(transitions$, clock);
     this.#expected = new ExpectedPeers(transports, clock);
     this.#announcer = new Announcer({ ...options, store, transitions$ });
     this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
-    this.notices$ = merge(
-      membership.notices$,
-      conflictsIn({
-        transitions$,
-        rivalsOf: (cluster, id) => membership.rivalsOf(cluster, id),
-        recordsOf: (cluster, id) => store.recordsOf(cluster, id),
-        clock,
-      }),
-      impostorsIn(this.#impostors, options),
-      limitsReached(counters, clock),
-    ).pipe(share());
-    this.household = {
+    this.notices$ = noticesOf({
       ...options,
-      members: new RegistryMembers({ ...options, registry, membership }),
-      isComplete,
-      carryOut: (intent) => this.#carryOut(intent),
-      changesOf: (cluster) => membership.changesOf(cluster),
-      count: (cut) => counters.add(cut),
-    };
+      membership: this.membership,
+      store,
+      transitions$,
+      impostors$: this.#impostors,
+      mesh,
+    });
+    this.household = this.#makeHousehold(isComplete);
   }
 
   /** Every monitor that is remembered, this one not included, and those that were not heard yet. */
@@ -143,23 +135,35 @@ export class Engine {
   surveyed(more: Pick<RegistrySurveyedOptions, 'state' | 'warnings'>): Surveyed {
     const { store } = this.#registry;
     const { members } = this.household;
-    return new RegistrySurveyed({ ...this.#options, ...more, store, members, expected: this.#expected });
+    return new RegistrySurveyed({
+      ...this.#options,
+      ...more,
+      store,
+      members,
+      expected: this.#expected,
+      surroundings: () => this.#surroundings,
+    });
   }
 
   /** Lets time pass and speaks a first round. */
   start(): void {
     this.#deadlines.start();
     this.#announcer.start();
+    this.#mesh.start();
     const conditions$ = merge(...this.#options.transports.map((transport) => transport.conditions$));
     const opened$ = conditions$.pipe(filter(({ fault }) => fault === undefined));
     this.#opened = opened$
       .pipe(throttleTime(GREETING_MS, this.#options.clock.scheduler, { leading: true, trailing: true }))
-      .subscribe(() => this.#announcer.greet());
+      .subscribe(() => {
+        this.#announcer.greet();
+        this.#mesh.greet();
+      });
   }
 
   /** Takes what the tuning now is. */
   retune(): void {
     this.#announcer.retune();
+    this.#mesh.retune();
   }
 
   /** Calls back as soon as all that was heard before has been taken. */
@@ -169,8 +173,9 @@ export class Engine {
 
   /** Falls silent, after it has said what it has to say. */
   async farewell(): Promise<void> {
-    await this.#announcer.farewell();
+    await Promise.all([this.#announcer.farewell(), this.#mesh.farewell()]);
     this.#announcer.close();
+    this.#mesh.close();
   }
 
   /** Stops every actor and timer. */
@@ -178,12 +183,31 @@ export class Engine {
     this.#opened?.unsubscribe();
     this.#expected.close();
     this.#announcer.close();
+    this.#mesh.close();
     this.#local.complete();
     this.#deadlines.close();
     this.#backlog.close();
     this.#impostors.complete();
     this.#options.counters.close();
     this.#registry.close();
+  }
+
+  #makeHousehold(isComplete: () => boolean): Household {
+    const { membership } = this;
+    const surroundings = () => this.#surroundings;
+    return {
+      ...this.#options,
+      members: new RegistryMembers({
+        ...this.#options,
+        registry: this.#registry,
+        membership,
+        surroundings,
+      }),
+      isComplete,
+      carryOut: (intent) => this.#carryOut(intent),
+      changesOf: (cluster) => membership.changesOf(cluster),
+      count: (cut) => this.#options.counters.add(cut),
+    };
   }
 
   #carryOut(intent: Intent): void {
@@ -204,8 +228,16 @@ export class Engine {
   }
 
   #send(telling: Telling): void {
+    const audience = this.#originals.audienceOf(telling);
+    if (audience === undefined) return;
     const frames = framesOf(telling, { ...this.#options, monitor: this.#registry.store.own.identity });
-    for (const frame of frames) for (const transport of this.#options.transports) transport.send(frame);
+    for (const frame of frames)
+      for (const transport of this.#options.transports) transport.send(frame, audience);
+  }
+
+  /** How we find our network. */
+  get #surroundings(): Surroundings {
+    return { isIsolated: this.#registry.isolation.sinceAt !== undefined, strangers: this.#mesh.strangers };
   }
 
   /** Our own broadcast came back, or somebody else uses our name. */
@@ -213,13 +245,4 @@ export class Engine {
     if (isOwnAddress) this.#registry.store.own.address = address;
     else this.#impostors.next(address);
   }
-}
-
-/** A limit that is reached is told once a minute; there are a handful of kinds. */
-function limitsReached(counters: Counters, clock: Clock): Observable<Notice> {
-  return counters.refusals$.pipe(
-    groupBy(({ what }) => what),
-    mergeMap((refusals$) => refusals$.pipe(throttleTime(TOLD_MS, clock.scheduler))),
-    map(({ what, limit }): Notice => ({ kind: 'limit', what, limit })),
-  );
 }

@@ -8,7 +8,7 @@ import type { Telling } from './telling.ts';
 
 /** The frames that tell it. */
 export function framesOf(
-  { cluster, living, gone, isPart }: Telling,
+  { cluster, living, gone, isPart }: Omit<Telling, 'roundAt'>,
   from: { readonly monitor: Bytes; readonly tuning: Tuning; readonly clock: Clock },
 ): readonly Buffer[] {
   const { monitor, tuning, clock } = from;

@@ -2,9 +2,9 @@
 import { defer, EMPTY, type Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import type { ActorName, Due, Inspected } from '../inspect/inspected.ts';
-import type { Transition } from '../membership/actors.ts';
 import type { InstanceRecord, PeerRecord } from '../membership/records.ts';
 import type { Registry } from '../membership/registry.ts';
+import type { Transition } from '../membership/transition.ts';
 import { instanceDueAt, instanceDueEvent, peerDueAt, peerDueEvent } from '../membership/verdicts.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Peer } from '../model/peer.ts';

@@ -14,6 +14,8 @@ export interface Telling {
   readonly gone: readonly Bytes[];
   /** True when more of the cluster lives here than is named. */
   readonly isPart: boolean;
+  /** The round that it belongs to, by its instant; undefined for news. */
+  readonly roundAt: number | undefined;
 }
 
 /** Puts it together. An id that has come back is not gone, whichever of its records ended. */
@@ -23,17 +25,19 @@ export function tellingOf(
     records,
     ended,
     store,
+    roundAt,
   }: {
     readonly records: readonly InstanceRecord[];
     readonly ended: readonly InstanceRecord[];
     readonly store: Store;
+    readonly roundAt: number | undefined;
   },
 ): Telling {
   const own = store.own.scopes.get(cluster);
   const living = records.filter((record) => record.isListed);
-  for (const { local, deadlineAt } of living) {
+  for (const { local, deadlineAt, lifetimeMs } of living) {
     local.announcedDeadlineAt = deadlineAt;
-    local.announceAt = deadlineAt - local.lifetimeMs / 5;
+    local.announceAt = deadlineAt - lifetimeMs / 5;
   }
   const gone = ended.filter(({ id }) => !own?.records.get(id)?.isListed);
   for (const record of gone) record.local.isRemovalOwed = isOnOriginal(record, store);
@@ -42,5 +46,6 @@ export function tellingOf(
     living,
     gone: gone.filter(({ local }) => !local.isRemovalOwed).map(({ id }) => id),
     isPart: living.length < (own?.listedCount ?? 0),
+    roundAt,
   };
 }

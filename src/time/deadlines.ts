@@ -62,9 +62,10 @@ export class Deadlines<T extends Timed> {
 
   /**
    * Puts an entry into the slot of an instant, or leaves it where it is when that slot is earlier: it will come due
-   * there, and is to be scheduled again then. @param at monotonic ms
+   * there, and is to be scheduled again then. @param at monotonic ms; an infinite one is not waited for
    */
   schedule(entry: T, at: number): void {
+    if (at === Number.POSITIVE_INFINITY) return;
     const slot = Math.ceil(at / SLOT_MS);
     if (entry.slot !== -1 && entry.slot <= slot) return;
     this.cancel(entry);

@@ -62,12 +62,12 @@ test.serial('every line of the log is JSON with level, time and message', async 
 });
 
 test.serial('the greeting tells who it is, where it listens, and what to type next', async (t) => {
-  const { text, clientPort } = await quietConfig('identity = web-7\n');
+  const { text, clientPort } = await quietConfig('identity = web-7\nrealm = staging\n');
   const vagus = start(t, ['run'], directoryWith(t, { 'vagus.ini': text }));
   await vagus.writes(GREETED);
   const { identity, msg } = entriesOf(vagus.stdout)[0]!;
   t.is(identity, 'web-7');
-  t.true(msg.includes('this monitor is web-7'));
+  t.true(msg.includes('this monitor is web-7\n  belongs to realm staging\n'));
   t.true(msg.includes(`127.0.0.1 port ${clientPort}`));
   t.true(msg.includes(`printf 'poll demo\\n' | nc -q 1 127.0.0.1 ${clientPort}`));
   t.true(msg.split('\n').length <= 24);
@@ -103,6 +103,7 @@ test.serial(
       await vagus.writes(GREETED);
       const warnings = entriesOf(vagus.stdout).filter(({ level }) => level === 40);
       t.is(warnings.length, count);
+      t.true(vagus.stdout.includes('belongs to realm default, and seals what it says'));
       if (count === 1) t.regex(warnings[0]!.msg, /^vagus\.ini: has a key in it, .*chmod o-r$/);
       t.false(`${vagus.stdout}${vagus.stderr}`.includes('ssss'));
       vagus.process.kill();

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { Subject } from 'rxjs';
-import type { Transition } from '../../src/membership/actors.ts';
 import { Membership, PUBLISH_MS } from '../../src/membership/membership.ts';
 import type { InstanceRecord } from '../../src/membership/records.ts';
+import type { Transition } from '../../src/membership/transition.ts';
 import type { LifecycleState } from '../../src/model/instance.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { instanceOf } from '../support/builders.ts';

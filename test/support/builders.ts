@@ -1,11 +1,11 @@
 /** Builders for tests of the core: a registry in its house, with a virtual clock, and senders that speak to it. */
 import { map, merge, Subject } from 'rxjs';
-import type { Transition } from '../../src/membership/actors.ts';
 import { Counters } from '../../src/membership/counters.ts';
 import { heardIn } from '../../src/membership/intake.ts';
 import { Membership } from '../../src/membership/membership.ts';
 import type { InstanceRecord, TimedRecord } from '../../src/membership/records.ts';
 import { type Fact, Registry } from '../../src/membership/registry.ts';
+import type { Transition } from '../../src/membership/transition.ts';
 import type { AnnouncedInstance } from '../../src/model/announcement.ts';
 import type { Notice } from '../../src/model/change.ts';
 import { Instance, type LifecycleState } from '../../src/model/instance.ts';
@@ -134,7 +134,7 @@ export class House {
   }
 
   peerState(monitor = 'peer'): LifecycleState | undefined {
-    return this.store.peers.get(monitor)?.state;
+    return this.store.peers.get(monitor)?.shownState;
   }
 
   /** The ids that are listed, in order. */

@@ -12,7 +12,7 @@ const FILE_LINES_MAX = 250;
 const FUNCTION_LINES_MAX = 50;
 
 const CORE = ['lifecycle', 'wire', 'time', 'model'];
-const SERVICES = ['client', 'web', 'membership', 'transport', 'inspect', 'config', ...CORE];
+const SERVICES = ['client', 'web', 'mesh', 'membership', 'transport', 'inspect', 'config', ...CORE];
 const LIBRARY = ['index', 'monitor', ...SERVICES];
 
 /** Which parts of src a part may import, besides itself. */
@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   daemon: LIBRARY,
   index: ['monitor', ...SERVICES],
   monitor: SERVICES,
+  mesh: ['membership', ...CORE],
   client: ['membership', ...CORE],
   web: ['inspect', 'membership', 'diagrams', ...CORE],
   membership: CORE,
@@ -65,7 +66,7 @@ const INEXACT = /Math\.(?:log|exp|pow)\w*|\*\*/g;
 /** What decides must decide alike on every version of Node; these functions may differ in the last digit. */
 export const exactnessRule: Rule = (files) =>
   files
-    .filter(({ path }) => ['membership', 'lifecycle'].includes(partOf(path)))
+    .filter(({ path }) => ['membership', 'mesh', 'lifecycle'].includes(partOf(path)))
     .flatMap((file) => uses(file, INEXACT, 'may differ between versions of Node'));
 
 /** A file holds one idea. */

@@ -1,0 +1,111 @@
+/**
+ * What is known of one boot of a peer that speaks protocol 2: when there was a sign of life, how its beacons come, and how much of
+ * its set of instances we know. Written by whoever hears; it decides nothing.
+ */
+import type { Changes, Endpoint, SetDigest } from '../model/frame.ts';
+import type { Bytes } from '../model/names.ts';
+import { SetSum } from './set-sum.ts';
+
+/** So many frames that came too early wait for the one before them. */
+const AHEAD_MAX = 64;
+
+/** However irregular its beacons are, so many periods are silence. */
+const SILENCE_PERIODS_MAX = 5;
+
+/** A peer's boot, for as long as it is not dead. */
+export class Link {
+  readonly boot: Bytes;
+  /** Mean time from one of its beacons to the next, as it says, ms. */
+  periodMs: number;
+  /** What its last beacon says of its set. */
+  digest: SetDigest;
+  /** Where it is spoken to. */
+  endpoint: Endpoint;
+  /** The last sign of life, seen by us or by others. */
+  evidenceAt: number;
+  /** When we heard it ourselves, and when by what it says to all. */
+  heardAt: number;
+  heardInPublicAt: number;
+  /** When it was proven. */
+  readonly linkedAt: number;
+  /** When it fell silent. */
+  doubtedAt = Number.NEGATIVE_INFINITY;
+  /** The version up to which we know its set, and the sum of what we know. */
+  through = 0;
+  readonly sum = new SetSum();
+  /** True until all of its set was told since we began at 0: what was not named then is gone. */
+  isSweepDue = true;
+  /** When that was begun anew. */
+  restartedAt = Number.NEGATIVE_INFINITY;
+  readonly #ahead = new Map<number, Changes>();
+  #beaconAt: number | undefined;
+  #meanMs: number;
+  #variance = 0;
+
+  constructor(
+    boot: Bytes,
+    said: { readonly periodMs: number; readonly digest: SetDigest; readonly endpoint: Endpoint },
+    now: number,
+  ) {
+    this.boot = boot;
+    this.periodMs = said.periodMs;
+    this.digest = said.digest;
+    this.endpoint = said.endpoint;
+    this.evidenceAt = now;
+    this.heardAt = now;
+    this.heardInPublicAt = now;
+    this.linkedAt = now;
+    this.#meanMs = said.periodMs;
+  }
+
+  /** Takes the instant of a beacon; moving mean and variance over about the last sixteen. */
+  observeBeacon(now: number): void {
+    const gapMs = now - (this.#beaconAt ?? now - this.periodMs);
+    this.#beaconAt = now;
+    const offMs = gapMs - this.#meanMs;
+    this.#meanMs += offMs / 16;
+    this.#variance += (offMs * offMs - this.#variance) / 16;
+  }
+
+  /** A pause of ours, or of its, is no habit of its beacons. */
+  forgetLastBeacon(): void {
+    this.#beaconAt = undefined;
+  }
+
+  /** So long without a sign of life is silence: max(2.5 periods, mean + 4 σ of its beacons), ms. */
+  get silenceMs(): number {
+    const habitMs = this.#meanMs + 4 * Math.sqrt(this.#variance);
+    return Math.max(2.5 * this.periodMs, Math.min(habitMs, SILENCE_PERIODS_MAX * this.periodMs));
+  }
+
+  /** Whether we know of its set what it knows, by its last beacon. */
+  get isUpToDate(): boolean {
+    const { version, count, hash } = this.digest;
+    if (this.through !== version) return this.through > version; // what a beacon says may be older than what we know
+    return !this.isSweepDue && this.sum.count === count && this.sum.hash === hash;
+  }
+
+  /** Begins to learn its set anew. */
+  restart(now: number): void {
+    this.restartedAt = now;
+    this.through = 0;
+    this.sum.clear();
+    this.isSweepDue = true;
+    this.#ahead.clear();
+  }
+
+  /** Keeps what came before that which it builds on. */
+  keepAhead(changes: Changes): void {
+    if (this.#ahead.size < AHEAD_MAX) this.#ahead.set(changes.from, changes);
+  }
+
+  /** The kept ones that build on what is known now, one a call. */
+  takeAhead(): Changes | undefined {
+    for (const [from, changes] of this.#ahead) {
+      if (from > this.through) continue;
+      this.#ahead.delete(from);
+      if (changes.through > this.through) return changes;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The boots that were heard, and what we think of each: whether it has proven that it is there, and not a recording of it; whether it
+ * said goodbye. Bounded: a stranger can make up as many as he likes, so those that have proven nothing make room first.
+ */
+import type { Link } from '../membership/link.ts';
+import type { PeerRecord } from '../membership/records.ts';
+import type { Endpoint, Ports } from '../model/frame.ts';
+import type { Bytes } from '../model/names.ts';
+import type { Origin } from '../model/packet.ts';
+import { ReplayWindow } from '../wire/replay-window.ts';
+
+/** An endpoint by a better or another way is taken when nothing came by the present one for so long, ms. */
+const STALE_MS = 2_000;
+
+/** How good it is to answer by what was heard by a transport; unicast is for everything, TCP needs a connection. */
+const RANKS: Readonly<Record<string, number>> = { tcp: 0, multicast: 1 };
+const RANK_MAX = 2;
+
+/** One boot. */
+export class Acquaintance {
+  readonly boot: Bytes;
+  readonly window = new ReplayWindow();
+  /** Empty until its first beacon. */
+  identity: Bytes = '';
+  ports: Ports = { udp: 0, multicast: 0, tcp: 0 };
+  /** Where it is spoken to; undefined until its first beacon. */
+  endpoint: Endpoint | undefined;
+  /** What it is to send back, and when it was asked to. */
+  nonce: Bytes | undefined;
+  challengedAt = Number.NEGATIVE_INFINITY;
+  /** The peer that it has proven to be, at some time. */
+  peer: PeerRecord | undefined;
+  /** The boot that came after it under the same name. */
+  supersededBy: Bytes | undefined;
+  hasLeft = false;
+  #endpointHeardAt = Number.NEGATIVE_INFINITY;
+
+  constructor(boot: Bytes) {
+    this.boot = boot;
+  }
+
+  /** The link to it, as long as it is the boot of a peer that lives. */
+  get link(): Link | undefined {
+    const link = this.peer?.link;
+    return link?.boot === this.boot ? link : undefined;
+  }
+
+  /** Whether it is not to be believed any more. Who came after it and has gone leaves its place again. */
+  get isRetired(): boolean {
+    return this.hasLeft || (this.supersededBy !== undefined && this.peer?.link?.boot === this.supersededBy);
+  }
+
+  /** Takes where a frame of it came from. */
+  hearFrom(origin: Origin, now: number): void {
+    const heard = endpointOf(origin, this.ports);
+    const { endpoint } = this;
+    const isSame = endpoint?.transport === heard.transport && endpoint.host === heard.host;
+    const isBetter = endpoint === undefined || rankOf(heard) > rankOf(endpoint);
+    if (!isSame && !isBetter && now - this.#endpointHeardAt < STALE_MS) return;
+    this.#endpointHeardAt = now;
+    if (isSame && endpoint.port === heard.port) return;
+    this.endpoint = heard;
+    if (this.link !== undefined) this.link.endpoint = heard;
+  }
+}
+
+/** All of them. */
+export class Acquaintances {
+  readonly #byBoot = new Map<Bytes, Acquaintance>();
+  readonly #strangersMax: () => number;
+  /** Those that have proven nothing, or nothing that still holds, in the order in which they came. */
+  readonly #strangers = new Set<Acquaintance>();
+
+  /** @param strangersMax how many that have proven nothing are kept in mind */
+  constructor(strangersMax: () => number) {
+    this.#strangersMax = strangersMax;
+  }
+
+  /** The one of a boot, made when it is new. */
+  of(boot: Bytes): Acquaintance {
+    const known = this.#byBoot.get(boot);
+    if (known !== undefined) return known;
+    for (const stranger of this.#strangers) {
+      if (this.#strangers.size < this.#strangersMax()) break;
+      this.#strangers.delete(stranger);
+      if (stranger.link === undefined) this.#byBoot.delete(stranger.boot);
+    }
+    const acquaintance = new Acquaintance(boot);
+    this.#byBoot.set(boot, acquaintance);
+    this.#strangers.add(acquaintance);
+    return acquaintance;
+  }
+
+  find(boot: Bytes): Acquaintance | undefined {
+    return this.#byBoot.get(boot);
+  }
+
+  /** It has proven to be a peer: it is kept in mind for as long as that lives, and then like any other. */
+  keep(acquaintance: Acquaintance, peer: PeerRecord): void {
+    acquaintance.peer = peer;
+    this.#strangers.delete(acquaintance);
+    for (const other of this.#byBoot.values()) {
+      if (other.peer === undefined || other.link !== undefined || this.#strangers.has(other)) continue;
+      this.#strangers.add(other);
+      if (other.peer === peer) other.supersededBy = acquaintance.boot;
+    }
+  }
+
+  /** Those that are the boots of peers that live. */
+  *linked(): Iterable<Linked> {
+    for (const acquaintance of this.#byBoot.values()) {
+      if (acquaintance.link !== undefined) yield acquaintance as Linked;
+    }
+  }
+
+  *[Symbol.iterator](): Iterator<Acquaintance> {
+    yield* this.#byBoot.values();
+  }
+}
+
+/** One whose peer lives. */
+export interface Linked extends Acquaintance {
+  readonly peer: PeerRecord;
+  readonly link: Link;
+}
+
+/** Where an answer to what came from there goes. Groups are not answered where unicast is heard. */
+export function endpointOf({ transport, host }: Origin, ports: Ports): Endpoint {
+  const by = transport === 'multicast' && ports.udp !== 0 ? 'udp' : transport;
+  return { transport: by, host, port: ports[by as keyof Ports] ?? 0 };
+}
+
+function rankOf({ transport }: Endpoint): number {
+  return RANKS[transport] ?? RANK_MAX;
+}

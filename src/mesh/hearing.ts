@@ -1,0 +1,178 @@
+/**
+ * A frame of protocol 2, from its bytes to those who deal with what it says. What is not of our realm, not sealed as it should be, or was heard
+ * before ends here, counted. Of who has not proven that he is there, only the proof is heeded.
+ */
+import type { Subject } from 'rxjs';
+import type { Counters } from '../membership/counters.ts';
+import type { MeshFact } from '../membership/peer-sets.ts';
+import type { Beacon, Endpoint, Section } from '../model/frame.ts';
+import type { Bytes } from '../model/names.ts';
+import type { Origin, Packet } from '../model/packet.ts';
+import { decodeHead, decodeSections, type Frame, type FrameFault } from '../wire/decode-frame.ts';
+import { neighboursInFrames } from '../wire/fit-frames.ts';
+import type { Keyring } from '../wire/keyring.ts';
+import type { Acquaintance, Acquaintances, Linked } from './acquaintances.ts';
+import type { Doubts } from './doubts.ts';
+import type { Handshake } from './handshake.ts';
+import type { Neighbourhood } from './neighbourhood.ts';
+import type { Pulls } from './pulls.ts';
+import type { Recollection } from './recollection.ts';
+import type { Strangers } from './strangers.ts';
+import type { Voice } from './voice.ts';
+
+/** Who deals with what is said. */
+export interface HearingOptions {
+  readonly identity: Bytes;
+  readonly keyring: Keyring;
+  readonly counters: Counters;
+  readonly voice: Voice;
+  readonly facts: Subject<MeshFact>;
+  readonly acquaintances: Acquaintances;
+  readonly strangers: Strangers;
+  readonly handshake: Handshake;
+  readonly pulls: Pulls;
+  readonly doubts: Doubts;
+  readonly recollection: Recollection;
+  readonly neighbourhood: Neighbourhood;
+  /** Called when our own frame comes back, or somebody uses our name. */
+  readonly onOwn: (origin: Origin) => void;
+}
+
+/** Faults that say that somebody has another key. */
+const KEY_FAULTS: readonly FrameFault[] = ['unsealed', 'sealed', 'unknownKey', 'badSeal'];
+
+/** Hears for one monitor. */
+export class Hearing {
+  readonly #options: HearingOptions;
+
+  constructor(options: HearingOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a packet of protocol 2. */
+  hear({ bytes, origin, receivedAt }: Packet): void {
+    const frame = decodeHead(bytes, this.#options.keyring);
+    if (typeof frame === 'string') {
+      if (frame === 'foreignRealm') this.#options.strangers.hear(origin.address, bytes);
+      this.#options.counters.add(`frames.${frame}`);
+    } else if (frame.boot === this.#options.voice.boot) {
+      this.#options.counters.add('frames.own');
+      this.#options.onOwn(origin);
+    } else this.#hearFrame(frame, origin, receivedAt);
+  }
+
+  /** A host says that nobody listens there. */
+  hearRefusal({ host, port }: Pick<Endpoint, 'host' | 'port'>, now: number): void {
+    for (const { peer, link } of this.#options.acquaintances.linked()) {
+      const { endpoint } = link;
+      const isThere = endpoint.host === host && (endpoint.port === port || port === 0);
+      if (isThere && peer.isInQuestion) this.#options.facts.next({ kind: 'departed', peer, link, now });
+    }
+  }
+
+  #hearFrame(frame: Frame, origin: Origin, now: number): void {
+    const { counters, keyring } = this.#options;
+    const known = this.#options.acquaintances.find(frame.boot);
+    if (known?.isRetired || known?.window.mayBeNew(frame.sequence) === false) {
+      counters.add(known.isRetired ? 'frames.retired' : 'frames.repeated');
+      return;
+    }
+    const sections = decodeSections(frame, keyring);
+    if (typeof sections === 'string') {
+      if (KEY_FAULTS.includes(sections)) this.#options.strangers.hearWrongKey(origin.address);
+      counters.add(`frames.${sections}`);
+      return;
+    }
+    const acquaintance = known ?? this.#options.acquaintances.of(frame.boot);
+    acquaintance.window.isNew(frame.sequence);
+    counters.add('frames.accepted');
+    if (acquaintance.link !== undefined) this.#witness(acquaintance as Linked, frame, { origin, now });
+    let beacon: Beacon | undefined;
+    for (const section of sections) {
+      if (section.kind === 'beacon') beacon = section;
+      this.#take(acquaintance, section, { beacon, origin, now });
+    }
+  }
+
+  /** Whatever it says, it lives. */
+  #witness(linked: Linked, { isDirect }: Frame, { origin, now }: { origin: Origin; now: number }): void {
+    const { peer, link } = linked;
+    linked.hearFrom(origin, now);
+    link.evidenceAt = now;
+    link.heardAt = now;
+    if (!isDirect) link.heardInPublicAt = now;
+    peer.heardAt = now;
+    peer.address = origin.address;
+    if (peer.state !== 'alive') this.#options.facts.next({ kind: 'witnessed', peer, now });
+  }
+
+  #take(
+    from: Acquaintance,
+    section: Section,
+    { beacon, origin, now }: { beacon: Beacon | undefined; origin: Origin; now: number },
+  ): void {
+    if (section.kind === 'beacon') this.#takeBeacon(from, section, { origin, now });
+    else if (section.kind === 'challenge') this.#options.handshake.respond(from, section.nonce, now);
+    else if (section.kind === 'response') {
+      if (beacon !== undefined) this.#options.handshake.prove(from, { nonce: section.nonce, beacon, now });
+    } else if (from.link !== undefined) this.#takeOfPeer(from as Linked, section, now);
+  }
+
+  #takeBeacon(from: Acquaintance, beacon: Beacon, { origin, now }: { origin: Origin; now: number }): void {
+    const { identity, ports, periodMs, set } = beacon;
+    if (identity === this.#options.identity) {
+      this.#options.counters.add('frames.own');
+      this.#options.onOwn(origin);
+      return;
+    }
+    from.identity = identity;
+    from.ports = ports;
+    from.hearFrom(origin, now);
+    const { link } = from;
+    if (link === undefined) this.#options.handshake.challenge(from, now);
+    else {
+      link.observeBeacon(now);
+      link.periodMs = periodMs;
+      if (set.version >= link.digest.version) link.digest = set;
+      this.#options.pulls.review(from as Linked, now);
+    }
+  }
+
+  #takeOfPeer(from: Linked, section: Section, now: number): void {
+    const { peer, link } = from;
+    switch (section.kind) {
+      case 'changes':
+        this.#options.pulls.hear(from, section, now);
+        if (section.through > link.through || link.isSweepDue || section.isWhole)
+          this.#options.facts.next({ kind: 'setHeard', peer, link, changes: section, now });
+        break;
+      case 'pull': {
+        const neighbours = section.from === 0 ? this.#options.neighbourhood.endpointsFor(from) : [];
+        this.#options.pulls.answer(from, section.from, { now, more: neighboursInFrames(neighbours) });
+        break;
+      }
+      case 'ask':
+        this.#options.doubts.hearAsk(from, section);
+        break;
+      case 'answer':
+        this.#options.doubts.hearAnswer(section, now);
+        break;
+      case 'goodbye':
+        from.hasLeft = true;
+        this.#options.facts.next({ kind: 'departed', peer, link, now });
+        break;
+      case 'subscribe':
+        this.#options.neighbourhood.subscribe(from, now);
+        break;
+      case 'neighbours':
+        this.#options.neighbourhood.hear(section, now);
+        break;
+      case 'recall':
+        this.#options.recollection.answer(from, now);
+        break;
+      case 'memories':
+        this.#options.recollection.hear(from, section, now);
+        break;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * To whom we announce by type 1, the original's protocol. Where all speak protocol 2 it would be said twice; so it is said in full
+ * only where somebody needs it, and else just often enough that an original that listens learns of us, and speaks.
+ */
+import { REALM_ROWS } from '../config/realm-rows.ts';
+import type { Store } from '../membership/store.ts';
+import type { PeerAddress } from '../model/addresses.ts';
+import { GREETING_CLUSTER } from '../model/announcement.ts';
+import { OBSERVED_MS } from '../model/limits.ts';
+import type { Tuning } from '../model/tuning.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Audience, EVERYONE } from '../transport/transport.ts';
+import type { Telling } from './telling.ts';
+
+/** What is known of peers changes slowly: it is looked at so often at most, ms. */
+const LOOK_MS = 100;
+
+/** What it is made with. */
+export interface OriginalsOptions {
+  readonly realm: string;
+  readonly store: Store;
+  readonly tuning: Pick<Tuning, 'compatibility' | 'keys' | 'announcementIntervalMsMax'>;
+  readonly clock: Clock;
+}
+
+/** Who needs type 1. */
+export class Originals {
+  readonly #options: OriginalsOptions;
+  #publicRoundAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #isAnyHeard = false;
+  #speakers: ReadonlySet<string> = new Set();
+
+  constructor(options: OriginalsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether type 1 is spoken and heard at all: it is known to everybody, so only where nothing is kept apart. */
+  get isSpoken(): boolean {
+    const { realm, tuning } = this.#options;
+    return tuning.compatibility !== 'off' && tuning.keys.length === 0 && realm === REALM_ROWS.realm.default;
+  }
+
+  /** Who is to hear a telling. */
+  audienceOf(telling: Telling): Audience | undefined {
+    if (!this.isSpoken) return undefined;
+    if (this.#options.tuning.compatibility === 'on') return EVERYONE;
+    this.#look(this.#options.clock.now());
+    const isShared = this.#isAnyHeard || this.#isPublic(telling);
+    return { isShared, isFor: (endpoint) => !this.#speakers.has(keyOf(endpoint)) };
+  }
+
+  /** A greeting is; and one round each announcement-interval-max. */
+  #isPublic({ cluster, roundAt }: Telling): boolean {
+    if (cluster === GREETING_CLUSTER || roundAt === this.#publicRoundAt) return true;
+    const dueAt = this.#publicRoundAt + 0.85 * this.#options.tuning.announcementIntervalMsMax;
+    if (roundAt === undefined || roundAt < dueAt) return false;
+    this.#publicRoundAt = roundAt;
+    return true;
+  }
+
+  #look(now: number): void {
+    if (now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    const peers = [...this.#options.store.peers.values()];
+    this.#isAnyHeard = peers.some(
+      ({ link, announcedAt }) => link === undefined && now - announcedAt < OBSERVED_MS,
+    );
+    this.#speakers = new Set(peers.flatMap(({ link }) => (link === undefined ? [] : keyOf(link.endpoint))));
+  }
+}
+
+function keyOf({ host, port }: PeerAddress): string {
+  return `${host} ${port}`;
+}
