@@ -9,7 +9,6 @@ import type { Beacon, Endpoint, Section } from '../model/frame.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Origin, Packet } from '../model/packet.ts';
 import { decodeHead, decodeSections, type Frame, type FrameFault } from '../wire/decode-frame.ts';
-import { neighboursInFrames } from '../wire/fit-frames.ts';
 import type { Keyring } from '../wire/keyring.ts';
 import type { Acquaintance, Acquaintances, Linked } from './acquaintances.ts';
 import type { Doubts } from './doubts.ts';
@@ -146,11 +145,9 @@ export class Hearing {
         if (section.through > link.through || link.isSweepDue || section.isWhole)
           this.#options.facts.next({ kind: 'setHeard', peer, link, changes: section, now });
         break;
-      case 'pull': {
-        const neighbours = section.from === 0 ? this.#options.neighbourhood.endpointsFor(from) : [];
-        this.#options.pulls.answer(from, section.from, { now, more: neighboursInFrames(neighbours) });
+      case 'pull':
+        this.#options.pulls.answer(from, section.from, now);
         break;
-      }
       case 'ask':
         this.#options.doubts.hearAsk(from, section);
         break;
@@ -169,6 +166,7 @@ export class Hearing {
         break;
       case 'recall':
         this.#options.recollection.answer(from, now);
+        this.#options.neighbourhood.introduce(from);
         break;
       case 'memories':
         this.#options.recollection.hear(from, section, now);

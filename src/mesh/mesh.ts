@@ -66,6 +66,7 @@ export class Mesh {
   readonly #hearing: Hearing;
   #answeredNow = '';
   #linkedCount = 0;
+  #isSpeaking = false;
   #subscription: Subscription | undefined;
 
   constructor(options: MeshOptions) {
@@ -119,6 +120,7 @@ export class Mesh {
 
   /** Begins to speak. */
   start(): void {
+    this.#isSpeaking = true;
     this.#recollection.start();
     this.#beacons.greet();
   }
@@ -141,7 +143,7 @@ export class Mesh {
   /** Says goodbye. Resolves when that has left. */
   async farewell(): Promise<void> {
     this.#subscription?.unsubscribe(); // what clients say from now on is not ours to tell
-    await this.#beacons.farewell();
+    if (this.#isSpeaking) await this.#beacons.farewell();
   }
 
   close(): void {

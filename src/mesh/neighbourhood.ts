@@ -3,6 +3,7 @@
  * to begin with; and who does not hear what a peer says to all asks it to say it to him too.
  */
 import type { Endpoint, Neighbours, Section } from '../model/frame.ts';
+import { neighboursInFrames } from '../wire/fit-frames.ts';
 import type { Acquaintances, Linked } from './acquaintances.ts';
 import type { Voice } from './voice.ts';
 
@@ -46,12 +47,16 @@ export class Neighbourhood {
     this.#options = options;
   }
 
-  /** Where those are that we hear, for one of them. An address with an interface means something on one host only. */
-  endpointsFor(asking: Linked): readonly Endpoint[] {
-    return [...this.#options.acquaintances.linked()]
+  /**
+   * Tells a peer where those are that we hear: one that is new, or that does not hear what is said to all. An address with an
+   * interface means something on one host only.
+   */
+  introduce(asking: Linked): void {
+    const endpoints = [...this.#options.acquaintances.linked()]
       .filter((linked) => linked !== asking && linked.peer.state === 'alive')
       .map(({ link }) => link.endpoint)
       .filter(({ transport, host }) => transport !== 'tcp' && !host.includes('%'));
+    for (const part of neighboursInFrames(endpoints)) this.#options.voice.to(asking.link.endpoint, [part]);
   }
 
   /** A peer tells where others are. */
@@ -65,6 +70,7 @@ export class Neighbourhood {
 
   /** A peer asks to be told what we say to all. */
   subscribe(linked: Linked, now: number): void {
+    if (!this.#subscribers.has(linked)) this.introduce(linked);
     this.#subscribers.set(linked, now + SUBSCRIBED_MS);
   }
 

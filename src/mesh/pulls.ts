@@ -3,7 +3,7 @@
  * changed since what he knows. Answers come in windows of some frames, each asked for when the one before has come.
  */
 import type { Link } from '../membership/link.ts';
-import type { Changes, Section } from '../model/frame.ts';
+import type { Changes } from '../model/frame.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import { changesInFrames } from '../wire/fit-frames.ts';
 import type { Acquaintances, Linked } from './acquaintances.ts';
@@ -68,13 +68,12 @@ export class Pulls {
     pending.framesLeft = hasMore ? Math.max(0, pending.framesLeft - 1) : 0;
   }
 
-  /** Tells what changed since what a peer knows. @param more what else it is told */
-  answer({ link }: Linked, from: number, { now, more }: { now: number; more: readonly Section[] }): void {
+  /** Tells what changed since what a peer knows. */
+  answer({ link }: Linked, from: number, now: number): void {
     const { voice, ownSet } = this.#options;
     if (now - (this.#answeredAt.get(link) ?? Number.NEGATIVE_INFINITY) < ANSWER_MS) return;
     this.#answeredAt.set(link, now);
     for (const part of changesInFrames(ownSet.since(from), WINDOW_FRAMES)) voice.to(link.endpoint, [part]);
-    for (const part of more) voice.to(link.endpoint, [part]);
   }
 
   close(): void {

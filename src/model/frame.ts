@@ -92,7 +92,7 @@ export interface SetEntry {
   readonly info: Bytes;
 }
 
-/** Tell me what changed in your set after this version; 0: all of it, and where your neighbours are. */
+/** Tell me what changed in your set after this version; 0: all of it. */
 export interface Pull {
   readonly kind: 'pull';
   readonly from: number;
@@ -129,7 +129,7 @@ export interface Goodbye {
   readonly kind: 'goodbye';
 }
 
-/** I do not hear what you say to all: say it to me too, for a minute. */
+/** I do not hear what you say to all: say it to me too, for a minute, and tell me where the others are that you hear. */
 export interface Subscribe {
   readonly kind: 'subscribe';
 }
@@ -150,7 +150,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** What did you know of the instances of my name before this boot? */
+/** I have just started: what did you know of the instances of my name, and where are the others that you hear? */
 export interface Recall {
   readonly kind: 'recall';
 }

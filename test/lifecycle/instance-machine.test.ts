@@ -23,6 +23,7 @@ const WAYS: Readonly<Record<string, readonly Type[]>> = {
 /** The table of the design: from, event, to. */
 const ROWS: readonly (readonly [from: string, event: Type, to: string])[] = [
   ['unknown', 'announced', 'alive'],
+  ['unknown', 'recalled', 'suspect'],
   ['alive', 'overdue', 'suspect'],
   ['alive', 'hostSuspected', 'suspect'],
   ['alive', 'lapsed', 'dead'],

@@ -14,15 +14,23 @@ const peerAfter = (...types: Type[]) => {
 const WAYS: Readonly<Record<string, readonly Type[]>> = {
   unknown: [],
   alive: ['announced'],
+  doubted: ['announced', 'silent'],
   suspect: ['announced', 'overdue'],
   dead: ['announced', 'lapsed'],
 };
 
 const ROWS: readonly (readonly [from: string, event: Type, to: string])[] = [
   ['unknown', 'announced', 'alive'],
+  ['alive', 'silent', 'doubted'],
   ['alive', 'overdue', 'suspect'],
   ['alive', 'lapsed', 'dead'],
+  ['alive', 'departed', 'dead'],
+  ['doubted', 'announced', 'alive'],
+  ['doubted', 'overdue', 'suspect'],
+  ['doubted', 'lapsed', 'dead'],
+  ['doubted', 'departed', 'dead'],
   ['suspect', 'lapsed', 'dead'],
+  ['suspect', 'departed', 'dead'],
   ['suspect', 'announced', 'alive'],
   ['dead', 'announced', 'alive'],
   ['dead', 'forgotten', 'forgotten'],

@@ -30,7 +30,8 @@ const instanceIn = (state: LifecycleState, peer: PeerRecord, fields: Partial<Ins
 
 const local = (state: LifecycleState, { deadlineAt = 110_000, lifetimeMs = 10_000, beatMs = 1_000 } = {}) => {
   const record = instanceIn(state, peerIn('unknown', { isLocal: true }), { deadlineAt });
-  Object.assign(record.local, { lifetimeMs, beatMs });
+  Object.assign(record, { lifetimeMs });
+  record.local.beatMs = beatMs;
   return record;
 };
 

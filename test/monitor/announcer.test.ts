@@ -46,7 +46,7 @@ async function speaker(seed = 1, options: { readonly instancesMax?: number } = {
   const say = (id: string, lifetimeMs: number) =>
     announce(CLUSTER, [{ id, info: '', endOfLifeMs: world.clock.wallNow() + lifetimeMs }]);
   const greet = () => announce(GREETING_CLUSTER, []);
-  const host = world.host('host', options);
+  const host = world.host('host', { compatibility: 'on', ...options });
   await host.start();
   const take = () => heard.splice(0);
   return { world, host, take, say, greet };

@@ -3,11 +3,12 @@ import { type Observable, Subject } from 'rxjs';
 import type { Notice } from '../../src/model/change.ts';
 import { GATHERING_MS } from '../../src/model/limits.ts';
 import type { Packet } from '../../src/model/packet.ts';
-import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
+import { createMonitor } from '../../src/monitor/monitor.ts';
 import { seededRandom } from '../../src/time/random.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { MemoryNetwork } from '../../src/transport/memory.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
+import { closed } from '../support/closed.ts';
 import { BusyClock } from '../time/busy-clock.ts';
 
 function network() {
@@ -115,7 +116,7 @@ test('all streams complete on close', async (t) => {
   for (const name of streams)
     (monitor[name] as Observable<unknown>).subscribe({ complete: () => completed.push(name) });
   monitor.membership$('c').subscribe({ complete: () => completed.push('membership$') });
-  await monitor.close();
+  await closed(clock, monitor);
   t.deepEqual(completed.sort(), [...streams, 'membership$'].sort());
 });
 
@@ -140,7 +141,7 @@ test('a second monitor of our name is told of once a minute, for as long as it i
   clock.advanceBy(20_000);
   t.deepEqual(notices, [notice, notice]);
   t.is(first.peers.length, 0);
-  await second.close();
+  await closed(clock, second);
   clock.advanceBy(600_000);
   t.is(notices.length, 2);
 });

@@ -4,6 +4,7 @@ import { createMonitor } from '../../src/monitor/monitor.ts';
 import { seededRandom } from '../../src/time/random.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { MemoryNetwork } from '../../src/transport/memory.ts';
+import { closed } from '../support/closed.ts';
 import { freePort } from '../support/free-port.ts';
 
 test('a monitor with a web port shows who is alive until it is closed', async (t) => {
@@ -53,7 +54,7 @@ test('another monitor of our name is an alarm on the page', async (t) => {
   clock.advanceBy(30_000);
   const page = await (await fetch(`http://127.0.0.1:${webPort}/`)).text();
   t.regex(page, /role="alert">10\.0\.0\.2 announces as twin, which is our name/);
-  await Promise.all([here.close(), there.close()]);
+  await closed(clock, here, there);
 });
 
 test('what is told in notices$ stands on the page', async (t) => {
