@@ -74,6 +74,22 @@ test('a frame takes between the least and the longest delay', async (t) => {
   t.true(Math.min(...delaysMs) < 110 && Math.max(...delaysMs) > 190);
 });
 
+test('a frame that takes equally long to all needs one timer, and one that does not needs one for each', async (t) => {
+  const { clock, network } = makeNetwork();
+  const { a } = await join(network, ['a', 'b', 'c']);
+  let timers = 0;
+  const { setTimeout } = VirtualClock.prototype;
+  clock.setTimeout = (...timer) => {
+    timers += 1;
+    return setTimeout.apply(clock, timer);
+  };
+  a.transport.send(Buffer.from('x'));
+  t.is(timers, 1);
+  network.weather.delayMsMax = 5;
+  a.transport.send(Buffer.from('x'));
+  t.is(timers, 1 + 3);
+});
+
 test('of many frames, about as many are lost as the weather says, and none on the way to oneself', async (t) => {
   const { clock, network } = makeNetwork();
   network.weather.lossRatio = 0.3;

@@ -125,6 +125,10 @@ test('who asks to be spoken to is spoken to, is not expected, and is left when i
     a.sendTo(frameOf('x'), asker);
     return peer.accepted[0]!.bytesRead > 0;
   }, 'a frame');
+  t.false(
+    a.describe().some((line) => line.includes('nobody.invalid')),
+    'a name is not looked up',
+  );
   answered$.next([]);
   await until(() => peer.accepted[0]!.destroyed, 'the end');
   t.deepEqual(expected, []);

@@ -35,7 +35,7 @@ for (const host of hasIPv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
   addressContract(`UDP over ${host}`, makePair);
 }
 
-test('what is broadcast to an address goes to its own port there', async (t) => {
+test('what is broadcast to an address goes to its own port there, and only if it is for many', async (t) => {
   const port = await freePort();
   const transport = new UdpTransport({
     port,
@@ -46,9 +46,10 @@ test('what is broadcast to an address goes to its own port there', async (t) => 
   const heard = heardBy(transport);
   t.teardown(() => closeSafely(transport));
   await transport.open();
-  transport.send(Buffer.from('x'));
+  transport.send(Buffer.from('for one'), { isShared: false, isFor: () => true });
+  transport.send(Buffer.from('for many'), { isShared: true, isFor: () => false });
   await until(() => heard.length > 0, 'the frame');
-  t.is(heard[0]?.origin.isOwnAddress, true);
+  t.deepEqual([String(heard[0]!.bytes), heard[0]!.origin.isOwnAddress], ['for many', true]);
 });
 
 test('a taken port is a TransportError that says which, with the reason as its cause', async (t) => {
