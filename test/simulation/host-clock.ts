@@ -2,7 +2,7 @@
  * The clock of one simulated host, on the world's virtual time: its wall clock may be off, drift and step, and the
  * whole process may be paused, in which case its timers and packets wait until it goes on.
  */
-import type { SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 import { type Clock, schedulerOn, type TimerHandle } from '../../src/time/clock.ts';
 
 export interface WallClockFaults {
@@ -18,6 +18,8 @@ export class HostClock implements Clock {
   readonly #driftPpm: number;
   #offsetMs: number;
   #waiting: (() => void)[] | undefined;
+  /** What came in during the pause, and is read after the timers that are due. */
+  readonly #arrivals: (() => void)[] = [];
 
   constructor(world: Clock, { offsetMs = 0, driftPpm = 0 }: WallClockFaults = {}) {
     this.#world = world;
@@ -60,6 +62,26 @@ export class HostClock implements Clock {
     else this.#waiting.push(work);
   }
 
+  /**
+   * What comes in, as the process reads it: what comes during a pause when it is over, and never if it is not.
+   * @param late what the process makes of what it reads late
+   */
+  reading<T>(inbound$: Observable<T>, late = (thing: T) => thing): Observable<T> {
+    return new Observable((subscriber) =>
+      inbound$.subscribe({
+        next: (thing) => {
+          if (this.#waiting === undefined) subscriber.next(thing);
+          else this.#arrivals.push(() => subscriber.next(late(thing)));
+        },
+        complete: () => subscriber.complete(),
+      }),
+    );
+  }
+
+  get isPaused(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   pause(): void {
     this.#waiting ??= [];
   }
@@ -68,5 +90,6 @@ export class HostClock implements Clock {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const work of waiting) work();
+    for (const read of this.#arrivals.splice(0)) read();
   }
 }

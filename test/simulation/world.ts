@@ -3,6 +3,7 @@
  * seconds and repeats exactly from its seed.
  */
 import type { Session } from '../../src/client/session.ts';
+import type { Packet } from '../../src/model/packet.ts';
 import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import type { MonitorOptions } from '../../src/monitor/options.ts';
 import type { Random } from '../../src/time/random.ts';
@@ -50,6 +51,7 @@ export class World {
   readonly clock = new VirtualClock();
   readonly random: Random;
   readonly network: MemoryNetwork;
+  readonly #readers: ((host: string, packet: Packet) => void)[] = [];
 
   /** @param seed SEED in the environment overrides it, to replay a run */
   constructor(seed: number) {
@@ -63,7 +65,7 @@ export class World {
     const { wall, ...settings } = options;
     const clock = new HostClock(this.clock, wall);
     const random = seededRandom(Math.floor(this.random() * 2 ** 32));
-    const transport = this.network.attach(name, clock);
+    const transport = this.#attach(name, clock);
     const monitor = createMonitor({ identity: name, transports: [transport], random, clock, ...settings });
     const client = new TextClient(monitor);
     return {
@@ -87,7 +89,7 @@ export class World {
   /** A host with the original on it, not started. */
   original(name: string, options: OriginalOptions = {}): Host {
     const clock = new HostClock(this.clock, options.wall);
-    const transport = this.network.attach(name, clock);
+    const transport = this.#attach(name, clock);
     const original = new Original(name, clock, transport, options.announcementIntervalMsMax);
     return {
       name,
@@ -101,6 +103,18 @@ export class World {
         original.ask(`keepalive ${cluster}:${id}:${lifetimeMs}:${info}`),
       poll: () => idsIn(original.ask(`poll ${CLUSTER}`)),
     };
+  }
+
+  /** Calls back for each packet that a host reads from now on; of hosts that are made later. */
+  whenRead(callback: (host: string, packet: Packet) => void): void {
+    this.#readers.push(callback);
+  }
+
+  #attach(name: string, clock: HostClock): Transport {
+    const transport = this.network.attach(name, clock);
+    const packets$ = clock.reading(transport.packets$, (packet) => ({ ...packet, receivedAt: clock.now() }));
+    for (const callback of this.#readers) packets$.subscribe((packet) => callback(name, packet));
+    return Object.assign(transport, { packets$, refusals$: clock.reading(transport.refusals$) });
   }
 
   /** Starts hosts at the present instant. */
