@@ -20,6 +20,7 @@ import type { Surroundings } from '../model/surroundings.ts';
 import type { Tuning } from '../model/tuning.ts';
 import { Backlog } from '../time/backlog.ts';
 import { Deadlines } from '../time/deadlines.ts';
+import { seededRandom } from '../time/random.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Surveyed } from '../web/surveyed.ts';
 import { isFrame } from '../wire/decode-frame.ts';
@@ -102,7 +103,8 @@ export class Engine {
     this.#transitions$ = transitions$;
     this.membership = new Membership(transitions$, clock);
     this.#expected = new ExpectedPeers(transports, clock);
-    this.#announcer = new Announcer({ ...options, store, transitions$ });
+    const random = seededRandom(options.random() * 2 ** 32); // its rounds follow the wall clock, what else is drawn does not
+    this.#announcer = new Announcer({ ...options, random, store, transitions$ });
     this.#announcer.tellings$.subscribe((telling) => this.#send(telling));
     this.notices$ = noticesOf({
       ...options,

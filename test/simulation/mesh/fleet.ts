@@ -13,7 +13,8 @@ export interface FleetOptions {
   readonly hosts: number;
   /** On each host an instance of each pace. Default: one with a short lifetime, one with a long one. */
   readonly residents?: readonly Pace[];
-  /** How long a frame takes at most, default 20 ms. */
+  /** How long a frame takes, ms, default 0 to 20. */
+  readonly delayMsMin?: number;
   readonly delayMsMax?: number;
   /** What is wrong with the wall clock of each host, over and over; default: nothing. */
   readonly walls?: readonly WallClockFaults[];
@@ -34,9 +35,16 @@ export class Fleet {
   readonly #cuts = new Set<string>();
 
   private constructor(options: FleetOptions) {
-    const { hosts, residents = [SHORT, LONG], delayMsMax = 20, walls = [{}], settings } = options;
+    const {
+      hosts,
+      residents = [SHORT, LONG],
+      delayMsMin = 0,
+      delayMsMax = 20,
+      walls = [{}],
+      settings,
+    } = options;
     this.world = new World(options.seed);
-    this.world.network.weather.delayMsMax = delayMsMax;
+    Object.assign(this.world.network.weather, { delayMsMin, delayMsMax });
     this.sites = Array.from({ length: hosts }, (_, n) => {
       const site = new Site(this.world, `host-${n}`, 'ours', walls[n % walls.length], settings);
       for (const [each, pace] of residents.entries()) site.settle(`${site.name}-${each}`, pace);
