@@ -3,7 +3,7 @@ import { type Observable, Subject } from 'rxjs';
 import type { Notice } from '../../src/model/change.ts';
 import { GATHERING_MS } from '../../src/model/limits.ts';
 import type { Packet } from '../../src/model/packet.ts';
-import { createMonitor } from '../../src/monitor/monitor.ts';
+import { createMonitor, type Monitor } from '../../src/monitor/monitor.ts';
 import { seededRandom } from '../../src/time/random.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { MemoryNetwork } from '../../src/transport/memory.ts';
