@@ -46,8 +46,8 @@ export interface ResolverOptions {
 type Known = Map<string, readonly string[]>;
 
 /**
- * Peers with IP addresses in the place of names, written as those that are heard: first when all names were looked up, or after LOOKUP_MS_MAX; then at each
- * change of the list, and after each further lookup. Cold; never errors.
+ * Peers with IP addresses in the place of names, written as those that are heard: first when all names were looked up, or
+ * after LOOKUP_MS_MAX; then at each change of the list, and after each further lookup. Cold; never errors.
  */
 export function resolvedPeers$(
   peers$: Observable<readonly PeerAddress[]>,

@@ -15,7 +15,10 @@ export interface Transport {
   readonly packets$: Observable<Packet>;
   /** What goes well or wrong with a destination, once for each turn. Hot; never errors; completes on close. */
   readonly conditions$: Observable<Condition>;
-  /** Where a host said that nobody listens: its monitor is gone, and the host is up. Hot; never errors; completes on close. */
+  /**
+   * Where a host said that nobody listens: its monitor is gone, and the host is up. A firewall may say so in its name, so this
+   * is to be believed only of one that is in doubt already. Hot; never errors; completes on close.
+   */
   readonly refusals$: Observable<PeerAddress>;
   /** Whom it is to reach by address, ours not included: the present ones on subscribe, then all at each change. */
   readonly expected$: Observable<readonly PeerAddress[]>;
