@@ -187,10 +187,7 @@ export class Actors {
     if (peer.state === 'dead') this.#deadPeers.add(peer);
     else this.#deadPeers.delete(peer);
     this.#moved.push({ kind: 'peer', peer: peer.published(), from, to: peer.shownState });
-    if (peer.state === 'dead') {
-      peer.isOurs = false; // what comes back may be an original
-      peer.link = undefined;
-    }
+    if (peer.state === 'dead') peer.link = undefined; // what comes back may be an original
     if (event === 'departed') yield* this.orphanInstances(peer, now);
     else yield* this.#cascade(peer, from, now);
   }

@@ -67,12 +67,17 @@ export function hearingOf(
   };
 }
 
-/** What is to be said of the sender's clock: that it is off, once until it is right again, and not each time it jumps. */
+/** What is to be said of the sender's clock. */
 export function clockNoticeOf({ peer, now, wallOffsetMs }: Hearing): Notice | undefined {
-  const offsetMs = peer.clock.skewMs(now, wallOffsetMs);
+  const offsetMs = peer.clock.isDisproved ? 0 : peer.clock.skewMs(now, wallOffsetMs);
+  return noticeOfClock(peer, offsetMs, now);
+}
+
+/** That a peer's clock is off: once until it is right again, and not each time it jumps. @param offsetMs how far it is ahead */
+export function noticeOfClock(peer: PeerRecord, offsetMs: number, now: number): Notice | undefined {
   const limitMs = peer.isClockOff ? CLOCK_OFFSET_MS_WARNED / 2 : CLOCK_OFFSET_MS_WARNED;
   const wasOff = peer.isClockOff;
-  peer.isClockOff = Math.abs(offsetMs) > limitMs && !peer.clock.isDisproved;
+  peer.isClockOff = Math.abs(offsetMs) > limitMs;
   if (wasOff || !peer.isClockOff || now - peer.clockToldAt < REMEMBERED_MS) return undefined;
   peer.clockToldAt = now;
   return { kind: 'clockOff', monitor: textOf(peer.identity), offsetMs };

@@ -36,8 +36,6 @@ export class PeerRecord implements Timed, Incarnated {
   link: Link | undefined;
   /** When it last announced by type 1 and was heeded. */
   announcedAt = Number.NEGATIVE_INFINITY;
-  /** True once it said a word that only a monitor of ours says. */
-  isOurs = false;
   /** True while its clock is known to be wrong, so that this is said once. */
   isClockOff = false;
   /** When that was last said. */
@@ -130,7 +128,7 @@ export class ClusterRecord implements Timed {
 class LocalPart {
   /** The mean time between its keepalives; 0 until there were two. */
   beatMs = 0;
-  /** It is gone, and the peers were not told, since an original keeps the id alive. */
+  /** It is gone, and originals were not told, since another monitor keeps the id alive. */
   isRemovalOwed = false;
   /** The deadline that the peers were told. */
   announcedDeadlineAt = 0;

@@ -13,7 +13,6 @@ import {
   GONE_MS,
   GREETING_CLUSTER,
   hasInfo,
-  IDLE_CLUSTER,
   idOf,
   infoOf,
 } from '../model/announcement.ts';
@@ -159,7 +158,8 @@ export class Registry {
   *#take(announcement: Announcement, hearing: Hearing, address: string): Generator<void> {
     const { peer, now } = hearing;
     yield* this.#hearPeer(peer, address, now);
-    this.#hearOurs(announcement, peer);
+    if (announcement.cluster === GREETING_CLUSTER && announcement.entries.length === 0)
+      this.#actors.tell({ kind: 'greeted' });
     const notice = clockNoticeOf(hearing);
     if (notice !== undefined) this.#actors.tell({ kind: 'notice', notice });
     if (announcement.entries.length > 0) yield* this.#hearInstances(announcement, hearing);
@@ -171,14 +171,6 @@ export class Registry {
     if (link === undefined || now - link.heardAt >= SUPERSEDED_MS) return false;
     this.#options.counters.add('announcements.superseded');
     return true;
-  }
-
-  /** Words that only monitors of ours say. */
-  #hearOurs({ cluster, entries, isPart }: Announcement, peer: PeerRecord): void {
-    const isGreeting = cluster === GREETING_CLUSTER && entries.length === 0;
-    const isIdleWord = cluster === IDLE_CLUSTER && entries.length === 0;
-    peer.isOurs ||= isGreeting || isIdleWord || isPart;
-    if (isGreeting) this.#actors.tell({ kind: 'greeted' });
   }
 
   *#hearPeer(peer: PeerRecord, address: string, now: number): Generator<void> {

@@ -11,6 +11,7 @@ import type { Origin, Packet } from '../model/packet.ts';
 import { decodeHead, decodeSections, type Frame, type FrameFault } from '../wire/decode-frame.ts';
 import type { Keyring } from '../wire/keyring.ts';
 import type { Acquaintance, Acquaintances, Linked } from './acquaintances.ts';
+import type { ClockCheck } from './clock-check.ts';
 import type { Doubts } from './doubts.ts';
 import type { Handshake } from './handshake.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
@@ -33,6 +34,7 @@ export interface HearingOptions {
   readonly doubts: Doubts;
   readonly recollection: Recollection;
   readonly neighbourhood: Neighbourhood;
+  readonly clockCheck: ClockCheck;
   /** Called when our own frame comes back, or somebody uses our name. */
   readonly onOwn: (origin: Origin) => void;
 }
@@ -130,6 +132,7 @@ export class Hearing {
     const { link } = from;
     if (link === undefined) this.#options.handshake.challenge(from, now);
     else {
+      this.#options.clockCheck.hear(from as Linked, beacon.wallMs, now);
       link.observeBeacon(now);
       link.periodMs = periodMs;
       if (set.version >= link.digest.version) link.digest = set;

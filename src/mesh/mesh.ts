@@ -3,7 +3,7 @@
  * set of instances is; this file takes what others say to where it belongs. What follows from it for peers and instances is decided by
  * the registry, which it tells facts, and whose steps it follows.
  */
-import { type Observable, Subject, type Subscription } from 'rxjs';
+import { merge, type Observable, Subject, type Subscription } from 'rxjs';
 import type { Counters } from '../membership/counters.ts';
 import type { MeshFact } from '../membership/peer-sets.ts';
 import type { PeerRecord } from '../membership/records.ts';
@@ -18,6 +18,7 @@ import type { Random } from '../time/random.ts';
 import type { Keyring } from '../wire/keyring.ts';
 import { Acquaintances, type Linked } from './acquaintances.ts';
 import { Beacons } from './beacons.ts';
+import { ClockCheck } from './clock-check.ts';
 import { Doubts } from './doubts.ts';
 import { Handshake } from './handshake.ts';
 import { Hearing } from './hearing.ts';
@@ -63,6 +64,7 @@ export class Mesh {
   readonly #doubts: Doubts;
   readonly #recollection: Recollection;
   readonly #neighbourhood: Neighbourhood;
+  readonly #clockCheck: ClockCheck;
   readonly #hearing: Hearing;
   #answeredNow = '';
   #linkedCount = 0;
@@ -76,6 +78,7 @@ export class Mesh {
     this.#voice = new Voice(makeTag, keyring);
     this.#acquaintances = new Acquaintances(() => tuning.peersMax);
     this.strangers = new Strangers(clock);
+    this.#clockCheck = new ClockCheck(clock);
     const beacon = () => this.#beacon();
     const parts = {
       voice: this.#voice,
@@ -106,11 +109,12 @@ export class Mesh {
       doubts: this.#doubts,
       recollection: this.#recollection,
       neighbourhood: this.#neighbourhood,
+      clockCheck: this.#clockCheck,
     });
     this.sendings$ = this.#voice.sendings$;
     this.facts$ = this.#facts.asObservable();
     this.answered$ = this.#answered.asObservable();
-    this.notices$ = this.strangers.notices$;
+    this.notices$ = merge(this.strangers.notices$, this.#clockCheck.notices$);
   }
 
   /** Follows what the registry makes of all that is learnt. To be called once, before anything is. */
@@ -148,7 +152,14 @@ export class Mesh {
 
   close(): void {
     this.#subscription?.unsubscribe();
-    for (const part of [this.#beacons, this.#pulls, this.#doubts, this.#recollection, this.strangers])
+    for (const part of [
+      this.#beacons,
+      this.#pulls,
+      this.#doubts,
+      this.#recollection,
+      this.strangers,
+      this.#clockCheck,
+    ])
       part.close();
     this.#voice.close();
     this.#facts.complete();

@@ -5,7 +5,7 @@
 import type { InstanceRecord } from '../membership/records.ts';
 import type { Store } from '../membership/store.ts';
 import type { Bytes } from '../model/names.ts';
-import { isOnOriginal } from './moves.ts';
+import { isElsewhere } from './moves.ts';
 
 /** One cluster's part of a telling: instances to renew, and ids that are gone. */
 export interface Telling {
@@ -40,7 +40,7 @@ export function tellingOf(
     local.announceAt = deadlineAt - lifetimeMs / 5;
   }
   const gone = ended.filter(({ id }) => !own?.records.get(id)?.isListed);
-  for (const record of gone) record.local.isRemovalOwed = isOnOriginal(record, store);
+  for (const record of gone) record.local.isRemovalOwed = isElsewhere(record, store);
   return {
     cluster,
     living,

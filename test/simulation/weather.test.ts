@@ -179,7 +179,7 @@ test('wall clocks that step by an hour in mid-run hide nobody and keep no dead',
   for (const host of ours) t.false(host.poll().has('mortal'), host.name);
 });
 
-test('a host that stood still for three seconds loses nobody, and nobody loses its instances', async (t) => {
+test('a host that stood still for a second loses nobody, and nobody loses its instances', async (t) => {
   const world = new World(8);
   world.network.weather.delayMsMax = 20;
   const { ours, tally, count } = await fleet(world);
@@ -188,11 +188,32 @@ test('a host that stood still for three seconds loses nobody, and nobody loses i
   ours[0]!.monitor.notices$.subscribe(({ kind }) => notices.push(kind));
   count();
   ours[0]!.clock.pause();
-  world.clock.advanceBy(3_000);
+  world.clock.advanceBy(1_000);
   ours[0]!.clock.resume();
   world.clock.advanceBy(60_000);
   t.is(tally.missing, 0);
   t.deepEqual(notices, ['paused']);
+});
+
+// Nobody can tell it from a host that has died.
+test('a host that stood still for five seconds is given up, loses nobody itself, and is back within a second', async (t) => {
+  const world = new World(8);
+  world.network.weather.delayMsMax = 20;
+  const { ours } = await fleet(world);
+  const [paused, other] = ours;
+  world.clock.advanceBy(25_000);
+  const dead: string[] = [];
+  paused!.monitor.changes$.subscribe(({ changes }) => {
+    for (const { instance, to } of changes) if (to === 'dead' && !instance.isLocal) dead.push(instance.id);
+  });
+  paused!.clock.pause();
+  world.clock.advanceBy(5_000);
+  t.false(other!.poll().has('ours-0-0'));
+  paused!.clock.resume();
+  world.clock.advanceBy(1_500); // its clients beat each second
+  t.true([0, 1, 2, 3, 4].every((n) => other!.poll().has(`ours-0-${n}`)));
+  world.clock.advanceBy(60_000);
+  t.deepEqual(dead, []);
 });
 
 test('a host that dies takes its instances with it, short-lived or not, and comes back whole', async (t) => {
