@@ -5,7 +5,7 @@
 import type { Beacon, Section } from '../model/frame.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
-import { changesInFrames } from '../wire/fit-frames.ts';
+import { changesInFrames, fitsBesideBeacon } from '../wire/fit-frames.ts';
 import type { OwnSet } from './own-set.ts';
 
 /** From one beacon to the next, ms. */
@@ -114,8 +114,7 @@ export class Beacons {
     for (const version of this.#versions) {
       if (version === ownSet.version) return [];
       const difference = ownSet.changesSince(version);
-      const parts = difference && changesInFrames(difference, 2);
-      if (parts?.length === 1) return parts;
+      if (difference !== undefined && fitsBesideBeacon(difference)) return changesInFrames(difference, 1);
     }
     return [];
   }

@@ -3,12 +3,11 @@ import type { Changes, Endpoint, Memories, Memory, Neighbours, SetEntry } from '
 import { entryBytes, memoryBytes } from './entries.ts';
 import { FRAME_BYTES_MAX } from './frame-layout.ts';
 
-/** What a frame may hold beside: its head, a seal, a beacon with the longest names and the heads of sections. */
-const OTHER_BYTES = 700;
-const ROOM_BYTES = FRAME_BYTES_MAX - OTHER_BYTES;
+/** Room in a frame that has nothing beside it but the head and a seal. */
+const ROOM_BYTES = FRAME_BYTES_MAX - 80;
 
-/** Parts of a larger one have nothing beside them but the head and the seal. */
-const LARGE_ROOM_BYTES = FRAME_BYTES_MAX - 80;
+/** The same beside a beacon with the longest names, and a goodbye. */
+const ROOM_BESIDE_BEACON_BYTES = FRAME_BYTES_MAX - 700;
 
 /** So many endpoints fit a frame, and so many are told. */
 const ENDPOINTS_MAX = 20;
@@ -22,14 +21,18 @@ export interface Difference {
   readonly entries: readonly SetEntry[];
 }
 
+/** Whether what changed fits one frame beside a beacon. */
+export function fitsBesideBeacon({ entries }: Difference): boolean {
+  return entries.reduce((bytes, entry) => bytes + entryBytes(entry), 0) <= ROOM_BESIDE_BEACON_BYTES;
+}
+
 /**
- * Changes in parts that build on each other, at least one. One alone leaves room for a beacon beside it.
+ * Changes in parts that build on each other, at least one, each for a frame of its own.
  * @param framesMax how many at most; when it takes more, the last one says that there is more
  */
 export function changesInFrames(difference: Difference, framesMax: number): readonly Changes[] {
   const { from, through, isWhole, entries } = difference;
-  const small = entries.reduce((bytes, entry) => bytes + entryBytes(entry), 0) <= ROOM_BYTES;
-  const groups = small ? [entries] : grouped(entries, entryBytes, framesMax);
+  const groups = grouped(entries, entryBytes, framesMax);
   let before = from;
   const parts: Changes[] = [];
   let count = 0;
@@ -45,7 +48,7 @@ export function changesInFrames(difference: Difference, framesMax: number): read
 
 /** Memories in parts, at least one. */
 export function memoriesInFrames(instances: readonly Memory[]): readonly Memories[] {
-  const groups = instances.length === 0 ? [[]] : grouped(instances, memoryBytes, Number.POSITIVE_INFINITY);
+  const groups = grouped(instances, memoryBytes, Number.POSITIVE_INFINITY);
   return groups.map((group, at) => ({
     kind: 'memories',
     instances: group,
@@ -62,17 +65,17 @@ export function neighboursInFrames(endpoints: readonly Endpoint[]): readonly Nei
   return parts;
 }
 
-/** The first so many groups that each fit a frame. */
+/** The first so many groups that each fit a frame, at least one. */
 function grouped<T>(
   all: readonly T[],
   bytesOf: (each: T) => number,
   groupsMax: number,
 ): readonly (readonly T[])[] {
-  const groups: T[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
+  const groups: T[][] = [[]];
+  let bytes = 0;
   for (const each of all) {
     const more = bytesOf(each);
-    if (bytes + more > LARGE_ROOM_BYTES) {
+    if (bytes + more > ROOM_BYTES) {
       if (groups.length === groupsMax) break;
       groups.push([]);
       bytes = 0;
