@@ -119,12 +119,13 @@ export class Beacons {
     return [];
   }
 
+  /** What is not known any more, since it came and went faster than it can be told, is left to who asks for it. */
   #tell(): void {
     const { ownSet, clock, say } = this.#options;
     this.#news = undefined;
     this.#toldAt = clock.now();
-    const difference = ownSet.changesSince(this.#toldThrough) ?? ownSet.since(this.#toldThrough);
-    const parts = changesInFrames(difference, TELLING_FRAMES);
+    const difference = ownSet.changesSince(this.#toldThrough);
+    const parts = difference === undefined ? [] : changesInFrames(difference, TELLING_FRAMES);
     for (const part of parts) say([part]);
     this.#toldThrough = parts.at(-1)?.through ?? ownSet.version;
     if (this.#toldThrough < ownSet.version) this.tellSoon();
