@@ -48,16 +48,19 @@ export class OwnSet {
     this.#add({ cluster, id, info: '', lifetimeMs: 0, state: reason });
   }
 
-  /** What changed after a version, ends included; undefined when that is not known any more. */
-  changesSince(from: number): Difference | undefined {
-    if (from < this.#forgottenThrough) return undefined;
+  /**
+   * What changed after a version, ends included; undefined when that is not known any more.
+   * @param begunAt the version at which who asks began to learn the whole set: ends before that are of no use to him
+   */
+  changesSince(from: number, begunAt = 0): Difference | undefined {
+    if (Math.max(from, begunAt) < this.#forgottenThrough) return undefined;
     const entries = this.#log.slice(this.#indexAfter(from)).filter((entry) => this.#isLast(entry));
     return { from, through: this.#version, isWhole: false, entries };
   }
 
   /** The same, or the whole set when that is not known any more, or from the beginning. */
-  since(from: number): Difference {
-    const changes = from === 0 ? undefined : this.changesSince(from);
+  since(from: number, begunAt = 0): Difference {
+    const changes = from === 0 ? undefined : this.changesSince(from, begunAt);
     if (changes !== undefined) return changes;
     const entries = this.#log.filter((entry) => entry.state === 'alive' && this.#isLast(entry));
     return { from: 0, through: this.#version, isWhole: true, entries };

@@ -43,6 +43,8 @@ export class Pulls {
   readonly #options: PullsOptions;
   readonly #pending = new Map<Link, Pull>();
   readonly #answeredAt = new WeakMap<Link, number>();
+  /** The version at which a peer was last told the beginning of the whole set. */
+  readonly #begunAt = new WeakMap<Link, number>();
   #timer: TimerHandle;
 
   constructor(options: PullsOptions) {
@@ -73,7 +75,9 @@ export class Pulls {
     const { voice, ownSet } = this.#options;
     if (now - (this.#answeredAt.get(link) ?? Number.NEGATIVE_INFINITY) < ANSWER_MS) return;
     this.#answeredAt.set(link, now);
-    for (const part of changesInFrames(ownSet.since(from), WINDOW_FRAMES)) voice.to(link.endpoint, [part]);
+    const difference = ownSet.since(from, this.#begunAt.get(link));
+    if (difference.isWhole) this.#begunAt.set(link, difference.through);
+    for (const part of changesInFrames(difference, WINDOW_FRAMES)) voice.to(link.endpoint, [part]);
   }
 
   close(): void {

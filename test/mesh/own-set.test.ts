@@ -148,3 +148,24 @@ test('who asks from before what is remembered is told the whole set', (t) => {
   t.deepEqual([difference.from, difference.isWhole], [0, true]);
   t.deepEqual(pupil.learn(difference).digest, set.digest);
 });
+
+test('who began to learn the whole set goes on where it is, whatever is forgotten of before', (t) => {
+  const set = afterEnds(10, 5_000);
+  const begunAt = set.version;
+  const pupil = new Pupil().learn({ ...set.since(0), entries: set.since(0).entries.slice(0, 5), through: 5 });
+  set.end(instance('steady-2'), 'lapsed');
+  const difference = set.since(5, begunAt);
+  t.deepEqual([difference.from, difference.isWhole], [5, false]);
+  t.deepEqual(pupil.learn(difference).digest, set.digest);
+});
+
+test('unless ends were forgotten since', (t) => {
+  const set = afterEnds(10, 5_000);
+  const begunAt = set.version;
+  set.end(instance('steady-2'), 'lapsed');
+  for (let at = 0; at < 5_000; at += 1) {
+    set.put(instance(`brief-${at}`));
+    set.end(instance(`brief-${at}`), 'lapsed');
+  }
+  t.true(set.since(5, begunAt).isWhole);
+});

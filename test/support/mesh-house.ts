@@ -19,8 +19,12 @@ import { Deadlines } from '../../src/time/deadlines.ts';
 import { type Random, seededRandom } from '../../src/time/random.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { decodeHead, decodeSections, type Frame } from '../../src/wire/decode-frame.ts';
+import { encodeFrame } from '../../src/wire/encode-frame.ts';
 import { Keyring } from '../../src/wire/keyring.ts';
 import { TUNING } from './builders.ts';
+
+/** Frames that a test makes up are numbered so far ahead that the mesh does not come there, and is not left behind. */
+const AHEAD = 500;
 
 /** A frame on its way. */
 export interface Flight {
@@ -88,7 +92,12 @@ export class MeshHouse {
   readonly owns: Origin[] = [];
   readonly #air: Air;
   readonly #backlog: Backlog;
+  readonly #keyring: Keyring;
   readonly #local = new Subject<Fact>();
+  #saidCount = 0;
+  /** The number and the boot of the last frame. */
+  #sequence = 0;
+  boot = '';
 
   constructor(air: Air, address: string, options: MeshHouseOptions = {}) {
     const { identity = address, seed = air.houses.size + 1 } = options;
@@ -97,6 +106,7 @@ export class MeshHouse {
     const keyring = new Keyring('default', tuning.keys);
     const { counters } = this;
     this.#air = air;
+    this.#keyring = keyring;
     this.address = address;
     this.random = seededRandom(seed);
     this.deadlines = new Deadlines<TimedRecord>(clock);
@@ -123,6 +133,8 @@ export class MeshHouse {
     });
     this.mesh.sendings$.subscribe(({ bytes, to, isProbe }) => {
       const frame = decodeHead(bytes, keyring) as Frame;
+      this.boot = frame.boot;
+      this.#sequence = frame.sequence;
       const sections = decodeSections(frame, keyring) as readonly Section[];
       air.carry({ from: address, to: to?.host, isProbe, bytes, sections, at: clock.now() });
     });
@@ -153,6 +165,15 @@ export class MeshHouse {
   receive({ from, bytes }: Pick<Flight, 'from' | 'bytes'>): void {
     const origin = { transport: 'memory', address: from, host: from, isOwnAddress: false };
     this.mesh.hear({ bytes, origin, receivedAt: this.#air.clock.now() });
+  }
+
+  /** Says something to one that it would not say by itself, under its boot. */
+  say(to: string, ...sections: readonly Section[]): void {
+    this.#saidCount += 1;
+    const sequence = this.#sequence + AHEAD + this.#saidCount;
+    const head = { boot: this.boot, sequence, isDirect: true };
+    const bytes = encodeFrame(head, sections, this.#keyring);
+    this.#air.carry({ from: this.address, to, isProbe: false, bytes, sections, at: this.#air.clock.now() });
   }
 
   /** A client keeps an instance of cluster `c` alive. */
