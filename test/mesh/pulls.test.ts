@@ -30,6 +30,12 @@ test('a newcomer learns a set of many windows, also when its first ends are forg
   t.true(b.peer('a')!.link!.isUpToDate);
 });
 
+test('windows follow each other without a pause', (t) => {
+  const { clock, b } = pair(5_000);
+  clock.advanceBy(100);
+  t.is(b.listed('a').length, 5_000);
+});
+
 const isSilentOnChanges: Air['passes'] = ({ sections }) => !sections.some(({ kind }) => kind === 'changes');
 
 test('what a beacon shows to be missing is asked for, from where we are', (t) => {
@@ -82,4 +88,18 @@ test('a set that does not fit our limits is asked for again once a minute', (t) 
   clock.advanceBy(180_000);
   t.is(air.said('pull', 'b').length, 3);
   t.true(air.said('pull', 'b').every(({ section }) => section.from === 0));
+});
+
+test('who asks again and again is answered once in 2 ms', (t) => {
+  const { air, clock, b } = pair(3);
+  clock.advanceBy(2_000);
+  const pull = air.said('pull', 'b')[0]!;
+  t.truthy(pull);
+  air.flights.length = 0;
+  for (let count = 0; count < 10; count += 1) {
+    b.say('a', { kind: 'pull', from: 0 });
+    clock.advanceBy(1);
+  }
+  clock.advanceBy(5);
+  t.is(air.said('changes', 'a').length, 5);
 });
