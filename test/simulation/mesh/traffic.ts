@@ -23,7 +23,7 @@ export interface TrafficOfOne {
 const HEADER_BYTES = 28;
 
 /** Traffic settles after the start. */
-const REST_MS = 60_000;
+const REST_MS = 20_000;
 
 export async function measureTraffic(options: TrafficOptions): Promise<TrafficOfOne> {
   const { instancesEach, churnRatio, minutes } = options;

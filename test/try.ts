@@ -1,0 +1,11 @@
+import * as a from './simulation/mesh/crashes.ts';
+import * as b from './simulation/mesh/troubles.ts';
+import * as c from './simulation/mesh/spread.ts';
+import * as d from './simulation/mesh/traffic.ts';
+import * as e from './simulation/mesh/restarts.ts';
+const all: any = { ...a, ...b, ...c, ...d, ...e };
+const [name, args] = process.argv.slice(2);
+const t=performance.now();
+let r = await all[name!](JSON.parse(args!));
+if (Array.isArray(r)) r = { n: r.length, p50: a.percentile(r, 0.5), p99: a.percentile(r, 0.99), max: Math.max(...r) };
+console.log(JSON.stringify(r), ((performance.now()-t)/1000).toFixed(1)+' s');
