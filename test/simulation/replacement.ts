@@ -2,7 +2,8 @@
  * A fleet of originals that is replaced by ours, one host after the other, and then back, under load. It counts what
  * polls miss. Excused is only what the rules cannot give: an instance whose monitor has restarted and has not heard it
  * yet, and for a monitor that has just started the instances of originals until their next round, since originals do
- * not answer greetings. That an instance's monitor is down is no excuse.
+ * not answer greetings; and among ours an instance whose monitor is gone for longer than its lifetime. That it is gone for
+ * less is no excuse.
  */
 import { seededRandom } from '../../src/time/random.ts';
 import { type Kind, type Resident, Site } from './site.ts';
@@ -75,11 +76,12 @@ function poll(watcher: Site, sites: readonly Site[], now: number, tally: Tally):
 }
 
 /** Whether a watcher's list must have an instance. */
-function isOwed({ site, heardAt }: Resident, watcher: Site, now: number): boolean {
+function isOwed({ site, lifetimeMs, heardAt }: Resident, watcher: Site, now: number): boolean {
   if (site === watcher) return now >= heardAt;
   const answersGreetings = site.kind === 'ours' && watcher.kind === 'ours';
   const hasLearned = answersGreetings || now >= watcher.startedAt + ROUND_MS;
-  if (site.daemon === undefined) return watcher.startedAt + ROUND_MS < site.stoppedAt;
+  const isHeld = !answersGreetings || now < site.stoppedAt + lifetimeMs;
+  if (site.daemon === undefined) return isHeld && watcher.startedAt + ROUND_MS < site.stoppedAt;
   return hasLearned && now >= heardAt + NEWS_MS[site.kind];
 }
 

@@ -11,6 +11,7 @@ export type Kind = 'ours' | 'original';
 export interface Resident {
   readonly site: Site;
   readonly id: string;
+  readonly lifetimeMs: number;
   /** When the present daemon heard it for the first time; infinite when it has not. */
   heardAt: number;
   /** Ends its beat. */
@@ -95,6 +96,7 @@ export class Site {
     const resident: Resident = {
       site: this,
       id,
+      lifetimeMs,
       heardAt: Number.POSITIVE_INFINITY,
       leave: () => {
         clock.clearTimeout(timer);
