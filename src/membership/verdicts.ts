@@ -33,6 +33,9 @@ const LOST_MS = 1_000;
 /** A client whose monitor stood still may have to connect again, and to wait before it tries. */
 const RECONNECT_MS = 10_000;
 
+/** A monitor that is back is heard, proves it, and tells its set within this time, ms. */
+const RETURN_MS = 2_500;
+
 /** The circumstances of a process that has not stood still yet. */
 export function circumstancesAtStart(tuning: Pick<Tuning, 'announcementIntervalMsMax'>): Circumstances {
   return {
@@ -144,9 +147,9 @@ function remoteDueAt(record: InstanceRecord, circumstances: Circumstances): numb
 
 /** How long it takes to hear of an instance again that is alive. */
 function detectionMs(record: InstanceRecord): number {
-  return record.isLocal
-    ? Math.min(record.lifetimeMs, RECONNECT_MS)
-    : (record.scope.peer.link?.silenceMs ?? 1.5 * record.scope.peer.rounds.usualMs());
+  if (record.isLocal) return Math.min(record.lifetimeMs, RECONNECT_MS);
+  const { link, rounds } = record.scope.peer;
+  return link?.silenceMs ?? (record.standing === 'orphaned' ? RETURN_MS : 1.5 * rounds.usualMs());
 }
 
 /** A verdict that fell due in a pause, or after it, waits until the others could be heard again. */

@@ -169,3 +169,10 @@ test('it begins with the first gap, at half the lifetime or more', (t) => {
   t.is(verdicts.nextBeatMs(0, 10, 5_000), 2_500);
   t.is(verdicts.nextBeatMs(0, 2_501, 5_000), 2_501);
 });
+
+test('after a pause an instance whose monitor is gone waits for its return, however slow the rounds before', (t) => {
+  const peer = peerIn('dead', { usualMs: 20_000 });
+  const orphan = instanceIn('suspect', peer, { standing: 'orphaned', deadlineAt: 101_000 });
+  t.is(verdicts.instanceDueAt(orphan, resumedAt(100_500)), 103_000);
+  t.is(verdicts.instanceDueAt(orphan, NEVER_PAUSED), 101_000);
+});
