@@ -98,7 +98,7 @@ export class Cursor {
 /** 2^42: seven times seven bits are 49, and a version has 48. */
 const VARINT_SCALE_MAX = 0x400_0000_0000;
 
-/** Writes what a cursor reads. */
+/** Writes what a cursor reads. What does not fit throws RangeError, as Node's own writes do. */
 export class Pen {
   readonly #bytes: Buffer;
   #at = 0;
@@ -143,6 +143,8 @@ export class Pen {
   }
 
   put(bytes: Bytes): this {
+    if (this.#at + bytes.length > this.#bytes.length)
+      throw new RangeError(`${bytes.length} bytes do not fit`);
     this.#at += this.#bytes.write(bytes, this.#at, 'latin1');
     return this;
   }

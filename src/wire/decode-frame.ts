@@ -6,6 +6,7 @@ import { type Beacon, type FrameHead, type Section, TAG_BYTES } from '../model/f
 import { Cursor } from './cursor.ts';
 import {
   BOOT_AT,
+  FRAME_BYTES_MAX,
   FRAME_HEAD_BYTES,
   FRAME_TYPE,
   FRAME_VERSION,
@@ -21,6 +22,7 @@ import { CRITICAL, LAYOUTS } from './sections.ts';
 export type FrameFault =
   | SealFault
   | 'tooShort'
+  | 'tooLong'
   | 'badMagic'
   | 'badLength'
   | 'unknownType'
@@ -46,6 +48,7 @@ export function isFrame(packed: Uint8Array): boolean {
 export function decodeHead(packed: Uint8Array, { realmTag }: Pick<Keyring, 'realmTag'>): Frame | FrameFault {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (bytes.length < FRAME_HEAD_BYTES) return 'tooShort';
+  if (bytes.length > FRAME_BYTES_MAX) return 'tooLong';
   if (bytes.toString('latin1', 0, LENGTH_AT) !== 'vagus') return 'badMagic';
   if (bytes.readUInt32BE(LENGTH_AT) !== bytes.length) return 'badLength';
   if (bytes[TYPE_AT] !== FRAME_TYPE) return 'unknownType';

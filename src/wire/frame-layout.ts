@@ -14,7 +14,7 @@ export const FRAME_VERSION = 0x10;
 /** Bytes before the sections. */
 export const FRAME_HEAD_BYTES = 32;
 
-/** The largest frame: it fits wherever IPv6 does, with room for tunnels. */
+/** The largest frame, its seal included: it fits wherever IPv6 does, with room for tunnels. */
 export const FRAME_BYTES_MAX = 1_200;
 
 /** Where the realm's tag, the boot and the sequence number stand. */
@@ -29,3 +29,6 @@ export const IS_SEALED = 2;
 /** What a seal takes beside what it seals: the key's id and the tag. */
 export const KEY_ID_BYTES = 4;
 export const SEAL_TAG_BYTES = 16;
+
+/** Room for sections, sealed or not. */
+export const SECTIONS_BYTES_MAX = FRAME_BYTES_MAX - FRAME_HEAD_BYTES - KEY_ID_BYTES - SEAL_TAG_BYTES;

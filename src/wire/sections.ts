@@ -1,7 +1,15 @@
 /**
  * The sections of protocol 2, each as it is written and as it is read; both stand beside each other. See README.md for the layouts.
  */
-import { type Beacon, type Changes, type Endpoint, type Section, TAG_BYTES } from '../model/frame.ts';
+import { isIP } from 'node:net';
+import {
+  type Beacon,
+  type Changes,
+  type Endpoint,
+  type Neighbours,
+  type Section,
+  TAG_BYTES,
+} from '../model/frame.ts';
 import { isName } from '../model/names.ts';
 import type { Cursor, Pen } from './cursor.ts';
 import { readEntries, readMemories, writeEntries, writeMemories } from './entries.ts';
@@ -106,7 +114,7 @@ function readChanges(cursor: Cursor): Changes | undefined {
   };
 }
 
-function writeNeighbours({ endpoints }: { readonly endpoints: readonly Endpoint[] }, pen: Pen): void {
+function writeNeighbours({ endpoints }: Neighbours, pen: Pen): void {
   for (const { transport, host, port } of endpoints)
     pen
       .byte((TRANSPORTS as readonly string[]).indexOf(transport) + 1)
@@ -114,14 +122,15 @@ function writeNeighbours({ endpoints }: { readonly endpoints: readonly Endpoint[
       .counted(host);
 }
 
-/** One by a transport that we do not know is left out. */
-function readNeighbours(cursor: Cursor): Extract<Section, { kind: 'neighbours' }> {
+/** What is no place that we could speak to is left out, a name that would be looked up among them. */
+function readNeighbours(cursor: Cursor): Neighbours {
   const endpoints: Endpoint[] = [];
   while (!cursor.isAtEnd) {
     const transport = TRANSPORTS[cursor.byte() - 1];
     const port = cursor.uint16();
     const host = cursor.counted();
-    if (transport !== undefined && /^[\w.:%-]+$/.test(host)) endpoints.push({ transport, host, port });
+    const isPlace = transport === 'memory' ? host !== '' : port > 0 && isIP(host) !== 0;
+    if (transport !== undefined && isPlace) endpoints.push({ transport, host, port });
   }
   return { kind: 'neighbours', endpoints };
 }
