@@ -10,7 +10,7 @@ const WORDS = REORDERED_MAX / 32;
 
 /** The frames of one boot. */
 export class ReplayWindow {
-  /** One bit a number, by its remainder. Made with the second frame: most strangers never send one. */
+  /** One bit a number, by its remainder. Made with the first frame that is taken. */
   #bits: Uint32Array | undefined;
   #highest = 0;
 
