@@ -43,7 +43,7 @@ fault(
       const sentBefore = scene.world.network.framesSent;
       scene.world.clock.advanceBy(30_000);
       const sent = scene.world.network.framesSent - sentBefore;
-      assert.ok(sent >= 2 && sent <= 20, `${sent} datagrams in half a minute`);
+      assert.ok(sent >= 2 && sent <= 80, `${sent} datagrams in half a minute`); // most are its beacons
     },
     ...simulated,
   },
