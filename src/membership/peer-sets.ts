@@ -76,7 +76,10 @@ export class PeerSets {
 
   /** What builds on more than we know waits for that. */
   *#hear({ peer, link, changes, now }: Extract<MeshFact, { kind: 'setHeard' }>): Generator<void> {
-    if (changes.isWhole && changes.from === 0 && !link.isSweepDue) this.#restart(peer, link, now);
+    if (changes.isWhole && !link.isSweepDue) {
+      if (changes.from > 0) return; // its beginning got lost, and without that it tells of no end
+      this.#restart(peer, link, now);
+    }
     if (changes.from > link.through) {
       link.keepAhead(changes);
       return;

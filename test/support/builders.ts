@@ -3,6 +3,7 @@ import { map, merge, Subject } from 'rxjs';
 import { Counters } from '../../src/membership/counters.ts';
 import { heardIn } from '../../src/membership/intake.ts';
 import { Membership } from '../../src/membership/membership.ts';
+import type { MeshFact } from '../../src/membership/peer-sets.ts';
 import type { InstanceRecord, TimedRecord } from '../../src/membership/records.ts';
 import { type Fact, Registry } from '../../src/membership/registry.ts';
 import type { Transition } from '../../src/membership/transition.ts';
@@ -121,6 +122,11 @@ export class House {
   /** Our process stood still for a while that ends now. */
   resume(lateMs: number): void {
     this.#facts.next({ kind: 'resumed', lateMs, now: this.clock.now() });
+  }
+
+  /** Something else is learnt. */
+  tell(fact: MeshFact): void {
+    this.#facts.next(fact);
   }
 
   record(id: string, monitor = 'peer', cluster = 'c'): InstanceRecord | undefined {
