@@ -112,6 +112,7 @@ export class PeerSets {
     const { store, actors } = this.#options;
     const cluster = store.cluster(entry.cluster, peer);
     if (cluster === undefined) return; // there are too many
+    actors.keepCluster(cluster, now);
     const scope = store.scope(peer, cluster);
     const known = scope.records.get(entry.id);
     if (known !== undefined && known.version > 0) link.sum.remove(known.summed);
@@ -122,8 +123,10 @@ export class PeerSets {
       return;
     }
     const record = known ?? actors.makeInstance(scope, entry.id);
-    if (record === undefined) return;
-    actors.keepCluster(cluster, now);
+    if (record === undefined) {
+      store.dropScopeIfEmpty(scope);
+      return;
+    }
     Object.assign(record, { standing: 'held', version: entry.version, lifetimeMs: entry.lifetimeMs });
     record.endOfLifeMs = 0;
     record.deadlineAt = now + entry.lifetimeMs;
@@ -153,11 +156,11 @@ export class PeerSets {
     for (const { cluster: name, id, info, lifetimeMs, remainingMs } of instances) {
       const cluster = store.cluster(name, store.own);
       if (cluster === undefined) continue;
+      actors.keepCluster(cluster, now);
       const scope = store.scope(store.own, cluster);
       const record = scope.records.get(id) ?? actors.makeInstance(scope, id);
       if (record?.state === 'unknown') {
         Object.assign(record, { info, lifetimeMs, heardAt: now, deadlineAt: now + remainingMs });
-        actors.keepCluster(cluster, now);
         actors.move(record, 'recalled', now);
       }
       store.dropScopeIfEmpty(scope);

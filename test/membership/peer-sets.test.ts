@@ -131,6 +131,20 @@ test('a part of the whole set whose beginning was lost ends nobody, and hides no
   t.deepEqual(house.listed(), ['w', 'y', 'z']);
 });
 
+test('a cluster of which only an end was heard is forgotten like any other', (t) => {
+  const house = new Listener();
+  house.hear({}, { cluster: 'gone', state: 'withdrawn' });
+  house.pass(601_000);
+  t.deepEqual([...house.store.clusters.keys()], []);
+});
+
+test('clusters of which no instance has room are forgotten like any others', (t) => {
+  const house = new Listener({ instancesMax: 1 });
+  house.hear({}, { cluster: 'c', id: 'x' }, { cluster: 'd', id: 'y' }, { cluster: 'e', id: 'z' });
+  house.pass(601_000);
+  t.deepEqual([...house.store.clusters.keys()], ['c']);
+});
+
 test('changes that cannot be read are counted, and change nothing', (t) => {
   const house = new Listener();
   house.hear({ through: 3, entries: () => undefined });
