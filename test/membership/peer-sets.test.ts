@@ -1,12 +1,13 @@
 /** What a peer says of its set becomes what we know of it, whatever gets lost, doubled or overtaken on the way. */
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
-import { Link } from '../../src/membership/link.ts';
+import type { Link } from '../../src/membership/link.ts';
 import { InstanceRecord } from '../../src/membership/records.ts';
 import { OwnSet } from '../../src/mesh/own-set.ts';
 import type { Changes, SetEntry } from '../../src/model/frame.ts';
 import { changesInFrames } from '../../src/wire/fit-frames.ts';
 import { House, type HouseOptions, Sender } from '../support/builders.ts';
+import { linkUp } from '../support/linked.ts';
 
 /** A house that hears a peer speak protocol 2. */
 class Listener extends House {
@@ -19,10 +20,7 @@ class Listener extends House {
   }
 
   linkUp(boot: string): void {
-    const digest = { version: 0, count: 0, hash: '\0'.repeat(8) };
-    const endpoint = { transport: 'memory', host: 'peer', port: 0 };
-    this.link = new Link(boot, { periodMs: 500, digest, endpoint }, this.clock.now());
-    this.tell({ kind: 'linked', identity: 'peer', link: this.link, address: 'peer', now: this.clock.now() });
+    this.link = linkUp(this, 'peer', boot);
   }
 
   /** The peer tells changes. */

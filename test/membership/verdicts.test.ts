@@ -1,10 +1,12 @@
 import test from 'ava';
+import type { PeerState } from '../../src/lifecycle/peer-machine.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, Scope } from '../../src/membership/records.ts';
 import { Rounds } from '../../src/membership/rounds.ts';
 import { SenderClock } from '../../src/membership/sender-clock.ts';
 import * as verdicts from '../../src/membership/verdicts.ts';
 import type { LifecycleState } from '../../src/model/instance.ts';
 import { REMEMBERED_MS, ROUND_MS } from '../../src/model/limits.ts';
+import { linkOf } from '../support/linked.ts';
 
 const MAX_MS = 10_000;
 const NEVER_PAUSED = verdicts.circumstancesAtStart({ announcementIntervalMsMax: MAX_MS });
@@ -175,4 +177,58 @@ test('after a pause an instance whose monitor is gone waits for its return, howe
   const orphan = instanceIn('suspect', peer, { standing: 'orphaned', deadlineAt: 101_000 });
   t.is(verdicts.instanceDueAt(orphan, resumedAt(100_500)), 103_000);
   t.is(verdicts.instanceDueAt(orphan, NEVER_PAUSED), 101_000);
+});
+
+/** A peer that speaks protocol 2 with a period of 500 ms, and was last heard at 100,000. */
+const linkedIn = (state: PeerState, { doubtedAt = 101_250 } = {}) => {
+  const peer = Object.assign(peerIn('alive'), { state, link: linkOf('boot', 100_000) });
+  peer.link.doubtedAt = doubtedAt;
+  return peer;
+};
+
+test('a peer that speaks protocol 2 is in doubt after 2.5 periods, suspect 300 ms and dead 1 s after that', (t) => {
+  t.is(verdicts.peerDueAt(linkedIn('alive'), NEVER_PAUSED), 101_250);
+  t.is(verdicts.peerDueEvent(linkedIn('alive')), 'silent');
+  t.is(verdicts.peerDueAt(linkedIn('doubted'), NEVER_PAUSED), 101_550);
+  t.is(verdicts.peerDueEvent(linkedIn('doubted')), 'overdue');
+  t.is(verdicts.peerDueAt(linkedIn('suspect'), NEVER_PAUSED), 102_250);
+  t.is(verdicts.peerDueEvent(linkedIn('suspect')), 'lapsed');
+});
+
+test('after a pause of ours no verdict on it falls for its silence', (t) => {
+  for (const state of ['alive', 'doubted', 'suspect'] as const)
+    t.is(verdicts.peerDueAt(linkedIn(state), resumedAt(300_000)), 301_250);
+});
+
+test('an instance that its monitor holds is never due', (t) => {
+  for (const state of ['alive', 'suspect'] as const) {
+    const record = instanceIn(state, linkedIn('alive'), { standing: 'held', deadlineAt: 103_000 });
+    t.is(verdicts.instanceDueAt(record, NEVER_PAUSED), Number.POSITIVE_INFINITY);
+  }
+});
+
+test('one that nobody speaks for is dead at its deadline, without rounds and without a floor', (t) => {
+  const record = instanceIn('suspect', peerIn('dead'), { standing: 'orphaned', deadlineAt: 100_500 });
+  t.is(verdicts.instanceDueAt(record, NEVER_PAUSED), 100_500);
+  t.is(verdicts.instanceDueEvent(record, 100_500), 'lapsed');
+});
+
+test('it has its lifetime for that, 30 s at most; what was left of its lease when it was only announced', (t) => {
+  const leaseMs = (fields: Partial<InstanceRecord>) => {
+    const record = instanceIn('alive', peerIn('alive'), { version: 7, ...fields });
+    verdicts.orphan(record, 200_000);
+    t.like(record, { standing: 'orphaned', version: 0 });
+    return record.deadlineAt - 200_000;
+  };
+  t.is(leaseMs({ standing: 'held', lifetimeMs: 29_999 }), 29_999);
+  t.is(leaseMs({ standing: 'held', lifetimeMs: 30_001 }), 30_000);
+  t.is(leaseMs({ standing: 'leased', deadlineAt: 201_000 }), 1_000);
+  t.is(leaseMs({ standing: 'leased', deadlineAt: 199_000 }), 0);
+});
+
+test('and no more, however often that is said', (t) => {
+  const record = instanceIn('alive', peerIn('alive'), { standing: 'held', lifetimeMs: 5_000 });
+  verdicts.orphan(record, 200_000);
+  verdicts.orphan(record, 203_000);
+  t.is(record.deadlineAt, 205_000);
 });
