@@ -75,10 +75,10 @@ test('the example of the library runs, prints its view and ends on SIGTERM', asy
   t.regex(output, /web-1 at 10\.0\.0\.7:81/);
 });
 
-test("the wire page's bytes decode to what stands beside them", async (t) => {
+test("the bytes of the wire page's announcement decode to what stands beside them", async (t) => {
   const { decodeAnnouncement } = await import('../src/wire/decode-announcement.ts');
   const { idOf, infoOf, endOfLifeMsOf } = await import('../src/model/announcement.ts');
-  const page = readFileSync('src/wire/README.md', 'utf8');
+  const [page] = readFileSync('src/wire/README.md', 'utf8').split('## Type 2') as [string];
   const hex = [...page.matchAll(/^((?:[0-9a-f]{2} )+) +\S/gm)]
     .map((match) => match[1]!.replaceAll(' ', ''))
     .join('');
