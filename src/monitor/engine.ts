@@ -23,7 +23,6 @@ import { Deadlines } from '../time/deadlines.ts';
 import { seededRandom } from '../time/random.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Surveyed } from '../web/surveyed.ts';
-import { isFrame } from '../wire/decode-frame.ts';
 import { Announcer } from './announcer.ts';
 import { ExpectedPeers } from './expected-peers.ts';
 import { framesOf } from './frames.ts';
@@ -85,7 +84,7 @@ export class Engine {
     const originals = new Originals({ ...options, store });
     const transitions$ = transitionsOf({
       packets$: merge(...transports.map((transport) => transport.packets$)).pipe(
-        filter(({ bytes }) => originals.isSpoken && !isFrame(bytes)),
+        filter((packet) => originals.heeds(packet)),
       ),
       intake: { identity, counters, onOwn },
       facts$: merge(this.#local, mesh.facts$),

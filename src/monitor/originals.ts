@@ -3,13 +3,16 @@
  * only where somebody needs it, and else just often enough that an original that listens learns of us, and speaks.
  */
 import { REALM_ROWS } from '../config/realm-rows.ts';
+import type { Counters } from '../membership/counters.ts';
 import type { Store } from '../membership/store.ts';
 import type { PeerAddress } from '../model/addresses.ts';
 import { GREETING_CLUSTER } from '../model/announcement.ts';
 import { OBSERVED_MS } from '../model/limits.ts';
+import type { Packet } from '../model/packet.ts';
 import type { Tuning } from '../model/tuning.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Audience, EVERYONE } from '../transport/transport.ts';
+import { isFrame } from '../wire/decode-frame.ts';
 import type { Telling } from './telling.ts';
 
 /** What is known of peers changes slowly: it is looked at so often at most, ms. */
@@ -21,6 +24,7 @@ export interface OriginalsOptions {
   readonly store: Store;
   readonly tuning: Pick<Tuning, 'compatibility' | 'keys' | 'announcementIntervalMsMax'>;
   readonly clock: Clock;
+  readonly counters: Counters;
 }
 
 /** Who needs type 1. */
@@ -39,6 +43,13 @@ export class Originals {
   get isSpoken(): boolean {
     const { realm, tuning } = this.#options;
     return tuning.compatibility !== 'off' && tuning.keys.length === 0 && realm === REALM_ROWS.realm.default;
+  }
+
+  /** Whether a packet is listened to as type 1. What is of no protocol that is spoken here is counted. */
+  heeds({ bytes }: Packet): boolean {
+    if (isFrame(bytes)) return false;
+    if (!this.isSpoken) this.#options.counters.add('packets.unspoken');
+    return this.isSpoken;
   }
 
   /** Who is to hear a telling. */
