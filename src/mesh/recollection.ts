@@ -7,7 +7,7 @@ import { type MeshFact, memoriesOf } from '../membership/peer-sets.ts';
 import type { Memories } from '../model/frame.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import { memoriesInFrames } from '../wire/fit-frames.ts';
-import type { Linked } from './acquaintances.ts';
+import type { Acquaintances, Linked } from './acquaintances.ts';
 import type { Voice } from './voice.ts';
 
 /** So many peers are asked, and those who do not answer again after this time, ms, for as long as that may be of use. */
@@ -22,6 +22,7 @@ const ANSWER_MS = 150;
 export interface RecollectionOptions {
   readonly voice: Voice;
   readonly facts: Subject<MeshFact>;
+  readonly acquaintances: Acquaintances;
   readonly clock: Clock;
 }
 
@@ -38,9 +39,10 @@ export class Recollection {
     this.#options = options;
   }
 
-  /** Our life begins. */
+  /** Our life begins. Who has spoken already is asked too. */
   start(): void {
     this.#endsAt = this.#options.clock.now() + ASKING_MS;
+    for (const linked of this.#options.acquaintances.linked()) this.meet(linked);
   }
 
   /** A peer has become known. */
