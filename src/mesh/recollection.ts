@@ -53,9 +53,9 @@ export class Recollection {
     this.#timer ??= this.#options.clock.setTimeout(() => this.#askAgain(), AGAIN_MS);
   }
 
-  /** A peer tells what it remembers; who was not asked, or has told all, is not believed. */
+  /** A peer tells what it remembers; who was not asked, has told all, or comes too late is not believed. */
   hear(linked: Linked, { instances, hasMore }: Memories, now: number): void {
-    if (this.#asked.get(linked) !== false) return;
+    if (this.#asked.get(linked) !== false || now >= this.#endsAt) return;
     if (!hasMore) this.#asked.set(linked, true);
     if (instances.length > 0) this.#options.facts.next({ kind: 'recalled', instances, now });
   }

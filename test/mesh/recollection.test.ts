@@ -94,6 +94,20 @@ test('who was not asked, or has told all, is not believed', (t) => {
   t.deepEqual(houses[0]!.listed('a'), []);
 });
 
+test('who was asked and goes on and on is not believed when the asking is over', (t) => {
+  const air = new Air();
+  const a = MeshHouse.started(air, 'a');
+  const b = MeshHouse.started(air, 'b');
+  air.passes = ({ sections, from, bytes }) =>
+    from !== 'b' || bytes.length > 1_000 || !sections.some(({ kind }) => kind === 'memories');
+  air.clock.advanceBy(60_000);
+  air.passes = () => true;
+  const memory = { cluster: 'c', id: 'x', info: '', lifetimeMs: 5_000, remainingMs: 5_000 };
+  b.say('a', { kind: 'memories', instances: [memory], hasMore: true });
+  air.clock.advanceBy(10);
+  t.deepEqual(a.listed('a'), []);
+});
+
 test('one peer is answered once in 150 ms', (t) => {
   const { air, clock, houses } = fleet('a', 'b');
   clock.advanceBy(1_000);
