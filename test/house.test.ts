@@ -16,6 +16,9 @@ reports('an import that runs the other way', rules.importRule, {
       "import { bytesOf } from '../model/names.ts';\nimport { View } from '../membership/view.ts';",
     'src/membership/a.ts': "import { drawingOf } from '../inspect/diagrams.ts';",
     'src/client/a.ts': "import { View } from '../membership/view.ts';",
+    'src/mesh/a.ts':
+      "import type { Link } from '../membership/link.ts';\nimport { Reach } from '../monitor/reach.ts';",
+    'src/membership/b.ts': "import type { Voice } from '../mesh/voice.ts';",
     'src/index.ts': "export { a } from './monitor/a.ts';\nexport { b } from './daemon/a.ts';",
     'src/monitor/a.ts': "const { page } = await import('../web/page.ts');\nimport '../cli/a.ts';",
     'src/web/page/a.tsx': "import picture from '../../../diagrams/a.svg?raw';\nimport '../../config/a.ts';",
@@ -26,6 +29,8 @@ reports('an import that runs the other way', rules.importRule, {
     'src/wire/a.ts:2',
     'src/config/a.ts:2',
     'src/membership/a.ts:1',
+    'src/mesh/a.ts:2',
+    'src/membership/b.ts:1',
     'src/index.ts:2',
     'src/monitor/a.ts:2',
     'src/web/page/a.tsx:2',
@@ -66,9 +71,10 @@ reports('an inexact function where decisions are made', rules.exactnessRule, {
   files: {
     'src/membership/a.ts': '/** 2 ** 3 */\nMath.log2(8);\nMath.max(8);\n2 ** 3;',
     'src/lifecycle/a.ts': 'Math.exp(1);',
+    'src/mesh/a.ts': 'Math.pow(1, 2);',
     'src/web/a.ts': 'Math.pow(2, 3);',
   },
-  at: ['src/membership/a.ts:2', 'src/membership/a.ts:4', 'src/lifecycle/a.ts:1'],
+  at: ['src/membership/a.ts:2', 'src/membership/a.ts:4', 'src/lifecycle/a.ts:1', 'src/mesh/a.ts:1'],
 });
 
 holds('no file is longer than 250 lines', rules.fileLengthRule);
