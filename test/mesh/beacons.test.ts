@@ -26,3 +26,89 @@ test('what changed faster than it can be told is left to pulls', (t) => {
   air.clock.advanceBy(5_000);
   t.is(air.said('changes').length, 0);
 });
+
+/** A monitor that has beacons behind it, and the instants of those that come. */
+function speaking(peersCount = 0) {
+  const air = new Air();
+  const a = MeshHouse.started(air, 'a');
+  for (let at = 0; at < peersCount; at += 1) MeshHouse.started(air, `other-${at}`);
+  air.clock.advanceBy(5_000);
+  air.flights.length = 0;
+  const beaconsIn = (ms: number) => {
+    air.flights.length = 0;
+    air.clock.advanceBy(ms);
+    return air.said('beacon', 'a').filter(({ to }) => to === undefined);
+  };
+  return { air, clock: air.clock, a, beaconsIn };
+}
+
+test('a beacon comes each 450 to 550 ms, at random, and says so', (t) => {
+  const { beaconsIn } = speaking();
+  const beacons = beaconsIn(60_000);
+  const gaps = beacons.slice(1).map(({ at }, index) => at - beacons[index]!.at);
+  t.true(gaps.every((gap) => gap >= 450 && gap <= 550));
+  t.true(Math.max(...gaps) - Math.min(...gaps) > 80);
+  t.true(beacons.every(({ section }) => section.periodMs === 500));
+});
+
+test('beyond 64 monitors the period grows with them, so that 128 come in a second', (t) => {
+  t.is(speaking(63).beaconsIn(1_000).at(-1)!.section.periodMs, 500);
+  t.is(speaking(79).beaconsIn(1_500).at(-1)!.section.periodMs, 625);
+});
+
+test('who starts, or whose network is back, says so at once, and again after 150 ms', (t) => {
+  const { air, clock, a } = speaking();
+  const beganAt = clock.now();
+  a.mesh.greet();
+  clock.advanceBy(449);
+  t.deepEqual(
+    air.said('beacon', 'a').map(({ at }) => at - beganAt),
+    [0, 150],
+  );
+});
+
+test('a change is told after 20 ms, and with the next five beacons', (t) => {
+  const { air, clock, a } = speaking();
+  const beganAt = clock.now();
+  a.keepAlive('x');
+  clock.advanceBy(6_000);
+  const changes = air.said('changes', 'a');
+  t.is(changes[0]!.at - beganAt, 20);
+  t.deepEqual(
+    changes.map(({ sections }) => sections.length),
+    [1, 2, 2, 2, 2, 2],
+  );
+});
+
+test('two tellings are 50 ms apart, and what changed in between is in one', (t) => {
+  const { air, clock, a } = speaking();
+  for (let at = 0; at < 100; at += 1) {
+    a.keepAlive(`${at}`);
+    clock.advanceBy(2);
+  }
+  const instants = air
+    .said('changes', 'a')
+    .filter(({ sections }) => sections.length === 1)
+    .map(({ at }) => at);
+  t.is(instants.length, 4);
+  for (const [at, instant] of instants.slice(1).entries()) t.true(instant - instants[at]! >= 50 - 1e-6);
+});
+
+test('what an instance doubts or keeps alive is no change', (t) => {
+  const { air, clock, a } = speaking();
+  a.keepAlive('x', 4_000);
+  clock.advanceBy(3_600);
+  t.is(a.record('x', 'a')!.state, 'suspect');
+  a.keepAlive('x', 4_000);
+  clock.advanceBy(100);
+  t.is(air.said('beacon', 'a').at(-1)!.section.set.version, 1);
+});
+
+test('a change of the lifetime is one', (t) => {
+  const { air, clock, a } = speaking();
+  a.keepAlive('x', 4_000);
+  clock.advanceBy(1_000);
+  a.keepAlive('x', 5_000);
+  clock.advanceBy(1_000);
+  t.is(air.said('beacon', 'a').at(-1)!.section.set.version, 2);
+});
