@@ -19,7 +19,7 @@ export type MeshFact =
   /** A peer has proven that it is there, under a boot that is new to us. */
   | { kind: 'linked'; identity: Bytes; link: Link; address: string; now: number }
   /** There is a sign of life of a peer that was in question. */
-  | { kind: 'witnessed'; peer: PeerRecord; now: number }
+  | { kind: 'witnessed'; peer: PeerRecord; link: Link; now: number }
   /** A peer is gone, and its host is not. */
   | { kind: 'departed'; peer: PeerRecord; link: Link; now: number }
   /** A peer told a part of its set. */
@@ -47,9 +47,9 @@ export class PeerSets {
   *take(fact: MeshFact): Generator<void> {
     if (fact.kind === 'linked') yield* this.#link(fact);
     else if (fact.kind === 'recalled') this.#recall(fact);
-    else if (fact.kind === 'witnessed') yield* this.#witness(fact.peer, fact.now);
     else if (fact.peer.link !== fact.link)
       return; // it was of another life
+    else if (fact.kind === 'witnessed') yield* this.#witness(fact.peer, fact.now);
     else if (fact.kind === 'departed') yield* this.#options.actors.movePeer(fact.peer, 'departed', fact.now);
     else yield* this.#hear(fact);
   }

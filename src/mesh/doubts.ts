@@ -89,7 +89,7 @@ export class Doubts {
     if (now - ageMs <= link.evidenceAt) return;
     link.evidenceAt = now - ageMs;
     const { peer } = subject as Linked;
-    if (peer.isInQuestion) facts.next({ kind: 'witnessed', peer, now });
+    if (peer.isInQuestion) facts.next({ kind: 'witnessed', peer, link, now });
   }
 
   close(): void {

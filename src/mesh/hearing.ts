@@ -104,7 +104,7 @@ export class Hearing {
     if (!isDirect) link.heardInPublicAt = now;
     peer.heardAt = now;
     peer.address = origin.address;
-    if (peer.state !== 'alive') this.#options.facts.next({ kind: 'witnessed', peer, now });
+    if (peer.state !== 'alive') this.#options.facts.next({ kind: 'witnessed', peer, link, now });
   }
 
   #take(

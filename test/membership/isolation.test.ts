@@ -52,7 +52,7 @@ class Region extends House {
     const [link, peer, now] = [this.links.get(name)!, this.store.peers.get(name)!, this.clock.now()];
     link.evidenceAt = now;
     peer.heardAt = now;
-    if (peer.isInQuestion) this.tell({ kind: 'witnessed', peer, now });
+    if (peer.isInQuestion) this.tell({ kind: 'witnessed', peer, link, now });
   }
 
   get isIsolated(): boolean {

@@ -170,6 +170,14 @@ test('what a boot says after the next one came changes nothing', (t) => {
   t.is(house.peerState(), 'alive');
 });
 
+test('nor does a sign of life of it that waited behind its death', (t) => {
+  const house = new Listener();
+  const { link, peer } = house;
+  house.depart();
+  house.tell({ kind: 'witnessed', peer, link, now: 0 });
+  t.is(house.peerState(), 'dead');
+});
+
 test('the instances of the boot before wait for min(lifetime, 30 s) to be told of again', (t) => {
   for (const [lifetimeMs, leaseMs] of [
     [5_000, 5_000],
