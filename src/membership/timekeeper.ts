@@ -4,7 +4,7 @@
  */
 import { ROUND_MS } from '../model/limits.ts';
 import { inSteps } from '../time/backlog.ts';
-import type { Deadlines } from '../time/deadlines.ts';
+import { type Deadlines, SLOT_MS } from '../time/deadlines.ts';
 import { absentIn } from './absence.ts';
 import type { Actors } from './actors.ts';
 import type { Isolation } from './isolation.ts';
@@ -57,7 +57,7 @@ export class Timekeeper {
       this.#deadlines.schedule(peer, now + ISOLATED_LOOK_MS);
       if (this.#isolation.isLasting(now)) yield* this.#actors.orphanInstances(peer, now);
     } else {
-      if (event === 'silent') peer.link!.doubtedAt = dueAt;
+      if (event === 'silent') peer.link!.doubtedAt = Math.max(dueAt, now - SLOT_MS); // who is judged late is asked no less
       yield* this.#actors.movePeer(peer, event, now);
     }
   }

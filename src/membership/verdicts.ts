@@ -107,11 +107,15 @@ export function orphan(record: InstanceRecord, now: number): void {
   record.version = 0;
 }
 
-/** Silence is doubt, which is published when nobody has ended it after SUSPECTED_MS, and death after LOST_MS. */
+/**
+ * Silence is doubt, which is published when nobody has ended it after SUSPECTED_MS, and death after LOST_MS. While there is much
+ * to do, a sign of life may wait behind the verdict that it forbids.
+ */
 function linkedDueAt(state: PeerState, link: Link, circumstances: Circumstances): number {
   const { evidenceAt, silenceMs, doubtedAt } = link;
-  const verdictAt =
-    state === 'alive' ? evidenceAt + silenceMs : doubtedAt + (state === 'doubted' ? SUSPECTED_MS : LOST_MS);
+  const silentAt = evidenceAt + silenceMs;
+  const patienceMs = state === 'doubted' ? SUSPECTED_MS : LOST_MS;
+  const verdictAt = state === 'alive' ? silentAt : Math.max(silentAt, doubtedAt + patienceMs);
   return afterPause(verdictAt, silenceMs, circumstances);
 }
 

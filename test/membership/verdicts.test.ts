@@ -195,6 +195,14 @@ test('a peer that speaks protocol 2 is in doubt after 2.5 periods, suspect 300 m
   t.is(verdicts.peerDueEvent(linkedIn('suspect')), 'lapsed');
 });
 
+test('whatever was decided before, no verdict on it falls within a silence of a sign of life', (t) => {
+  for (const state of ['doubted', 'suspect'] as const) {
+    const peer = linkedIn(state);
+    peer.link!.evidenceAt = 102_000;
+    t.is(verdicts.peerDueAt(peer, NEVER_PAUSED), 103_250);
+  }
+});
+
 test('after a pause of ours no verdict on it falls for its silence', (t) => {
   for (const state of ['alive', 'doubted', 'suspect'] as const)
     t.is(verdicts.peerDueAt(linkedIn(state), resumedAt(300_000)), 301_250);
