@@ -12,6 +12,9 @@ import { ReplayWindow } from '../wire/replay-window.ts';
 /** An endpoint by a better or another way is taken when nothing came by the present one for so long, ms. */
 const STALE_MS = 2_000;
 
+/** Who lives no more, or has not proven that he does, is spoken to by a connection until so long after his last word, ms. */
+const CONNECTED_MS = 60_000;
+
 /** How good it is to answer by what was heard by a transport; unicast is for everything, TCP needs a connection. */
 const RANKS: Readonly<Record<string, number>> = { tcp: 0, multicast: 1 };
 const RANK_MAX = 2;
@@ -33,6 +36,7 @@ export class Acquaintance {
   /** The boot that came after it under the same name. */
   supersededBy: Bytes | undefined;
   hasLeft = false;
+  #heardAt = Number.NEGATIVE_INFINITY;
   #endpointHeardAt = Number.NEGATIVE_INFINITY;
 
   constructor(boot: Bytes) {
@@ -52,6 +56,7 @@ export class Acquaintance {
 
   /** Takes where a frame of it came from. */
   hearFrom(origin: Origin, now: number): void {
+    this.#heardAt = now;
     const heard = endpointOf(origin, this.ports);
     const { endpoint } = this;
     const isSame = endpoint?.transport === heard.transport && endpoint.host === heard.host;
@@ -61,6 +66,13 @@ export class Acquaintance {
     if (isSame && endpoint.port === heard.port) return;
     this.endpoint = heard;
     if (this.link !== undefined) this.link.endpoint = heard;
+  }
+
+  /** Whether it is worth a connection, when it can be answered by that only. */
+  isToBeConnected(now: number): boolean {
+    const { endpoint, link, hasLeft } = this;
+    if (endpoint?.transport !== 'tcp' || endpoint.port === 0 || hasLeft) return false;
+    return link !== undefined || now - this.#heardAt < CONNECTED_MS;
   }
 }
 

@@ -204,13 +204,16 @@ export class Mesh {
   #tend(now: number): void {
     this.#linkedCount = [...this.#acquaintances.linked()].length;
     this.#neighbourhood.tend(now);
-    const answered = [...this.#acquaintances]
-      .filter(({ endpoint, hasLeft }) => endpoint?.transport === 'tcp' && endpoint.port !== 0 && !hasLeft)
-      .map(({ endpoint }) => endpoint!);
-    const answeredNow = JSON.stringify(answered);
+    const toBeConnected = [...this.#acquaintances].filter((acquaintance) =>
+      acquaintance.isToBeConnected(now),
+    );
+    const answered = new Map(
+      toBeConnected.map(({ endpoint }) => [`${endpoint!.host} ${endpoint!.port}`, endpoint!]),
+    );
+    const answeredNow = [...answered.keys()].join();
     if (answeredNow === this.#answeredNow) return;
     this.#answeredNow = answeredNow;
-    this.#answered.next(answered);
+    this.#answered.next([...answered.values()]);
   }
 
   #beacon(): Beacon {

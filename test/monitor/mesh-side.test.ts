@@ -123,6 +123,20 @@ test('who can be answered by a connection only is connected to', (t) => {
   t.deepEqual(told, [[], [{ host: '10.0.0.7', port: 7_002 }]]);
 });
 
+test('but once, however often it starts anew, and no longer than a minute after its last word', (t) => {
+  const { clock, tcp, reach } = side();
+  const told: (readonly PeerAddress[])[] = [];
+  reach.tcpAnswered$.subscribe((peers) => told.push(peers));
+  for (let start = 100; start < 400; start += 1) {
+    const head = { boot: `boot ${start}`, sequence: 1, isDirect: false };
+    tcp.bring(encodeFrame(head, [BEACON], new Keyring('default', [])), '10.0.0.7');
+  }
+  clock.advanceBy(59_000);
+  t.is(told.at(-1)!.length, 1);
+  clock.advanceBy(2_000);
+  t.is(told.at(-1)!.length, 0);
+});
+
 test('keys are changed while it runs', (t) => {
   const { clock, udp, tuning, mesh } = side(['the first key of all']);
   t.deepEqual(kindsIn(udp.toAll.at(-1)!, ['the first key of all']), ['beacon']);
