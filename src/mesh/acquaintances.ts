@@ -22,7 +22,7 @@ const RANK_MAX = 2;
 /** One boot. */
 export class Acquaintance {
   readonly boot: Bytes;
-  readonly window = new ReplayWindow();
+  window = new ReplayWindow();
   /** Empty until its first beacon. */
   identity: Bytes = '';
   ports: Ports = { udp: 0, multicast: 0, tcp: 0 };
@@ -47,6 +47,16 @@ export class Acquaintance {
   get link(): Link | undefined {
     const link = this.peer?.link;
     return link?.boot === this.boot ? link : undefined;
+  }
+
+  /** Whether it was a peer, and is none now. */
+  get isAbsent(): boolean {
+    return this.peer !== undefined && this.link === undefined;
+  }
+
+  /** Heeds any number again: what it says counts only when it has proven itself anew. */
+  forgetFrames(): void {
+    this.window = new ReplayWindow();
   }
 
   /** Whether it is not to be believed any more. Who came after it and has gone leaves its place again. */

@@ -58,7 +58,7 @@ export class Hearing {
       this.#options.counters.add(`frames.${frame}`);
     } else if (frame.boot === this.#options.voice.boot) {
       this.#options.counters.add('frames.own');
-      this.#options.onOwn(origin);
+      if (origin.isOwnAddress) this.#options.onOwn(origin); // else somebody plays it back
     } else this.#hearFrame(frame, origin, receivedAt);
   }
 
@@ -74,6 +74,7 @@ export class Hearing {
   #hearFrame(frame: Frame, origin: Origin, now: number): void {
     const { counters, keyring } = this.#options;
     const known = this.#options.acquaintances.find(frame.boot);
+    if (known?.isAbsent && !keyring.isSealing) known.forgetFrames(); // whoever forged a high number must not keep it out for good
     if (known?.isRetired || known?.window.mayBeNew(frame.sequence) === false) {
       counters.add(known.isRetired ? 'frames.retired' : 'frames.repeated');
       return;
@@ -120,7 +121,11 @@ export class Hearing {
   }
 
   #takeBeacon(from: Acquaintance, beacon: Beacon, { origin, now }: { origin: Origin; now: number }): void {
-    const { identity, ports, periodMs, set } = beacon;
+    const { identity, realm, ports, periodMs, set } = beacon;
+    if (realm !== this.#options.keyring.realm) {
+      this.#options.counters.add('frames.foreignBeacon'); // it has our tag, and says another name
+      return;
+    }
     if (identity === this.#options.identity) {
       this.#options.counters.add('frames.own');
       this.#options.onOwn(origin);

@@ -29,8 +29,8 @@ export interface RecollectionOptions {
 /** Asks what others remember, and tells what we do. */
 export class Recollection {
   readonly #options: RecollectionOptions;
-  /** Whom we asked, and whether he has told all. */
-  readonly #asked = new Map<Linked, boolean>();
+  /** Whom we asked, and what he has told; undefined when that was all. */
+  readonly #asked = new Map<Linked, Set<string> | undefined>();
   readonly #answeredAt = new WeakMap<Linked, number>();
   #endsAt = Number.NEGATIVE_INFINITY;
   #timer: TimerHandle;
@@ -48,15 +48,17 @@ export class Recollection {
   /** A peer has become known. */
   meet(linked: Linked): void {
     if (this.#options.clock.now() >= this.#endsAt || this.#asked.size >= ASKED_MAX) return;
-    this.#asked.set(linked, false);
+    this.#asked.set(linked, new Set());
     this.#ask(linked);
     this.#timer ??= this.#options.clock.setTimeout(() => this.#askAgain(), AGAIN_MS);
   }
 
   /** A peer tells what it remembers; who was not asked, has told all, or comes too late is not believed. */
-  hear(linked: Linked, { instances, hasMore }: Memories, now: number): void {
-    if (this.#asked.get(linked) !== false || now >= this.#endsAt) return;
-    if (!hasMore) this.#asked.set(linked, true);
+  hear(linked: Linked, { instances, total }: Memories, now: number): void {
+    const told = this.#asked.get(linked);
+    if (told === undefined || now >= this.#endsAt) return;
+    for (const { cluster, id } of instances) told.add(`${cluster}:${id}`);
+    if (told.size >= total) this.#asked.set(linked, undefined);
     if (instances.length > 0) this.#options.facts.next({ kind: 'recalled', instances, now });
   }
 
@@ -79,7 +81,9 @@ export class Recollection {
   #askAgain(): void {
     const { clock } = this.#options;
     this.#timer = undefined;
-    const unanswered = [...this.#asked].filter(([{ link }, hasTold]) => !hasTold && link !== undefined);
+    const unanswered = [...this.#asked].filter(
+      ([{ link }, told]) => told !== undefined && link !== undefined,
+    );
     if (unanswered.length === 0 || clock.now() >= this.#endsAt) return;
     for (const [linked] of unanswered) this.#ask(linked);
     this.#timer = clock.setTimeout(() => this.#askAgain(), AGAIN_MS);

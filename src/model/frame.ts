@@ -159,8 +159,8 @@ export interface Recall {
 export interface Memories {
   readonly kind: 'memories';
   readonly instances: readonly Memory[];
-  /** True when more follows in further frames of the same answer. */
-  readonly hasMore: boolean;
+  /** How many there are in all frames of the same answer. */
+  readonly total: number;
 }
 
 /** An instance of an earlier boot. */

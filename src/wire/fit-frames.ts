@@ -49,11 +49,7 @@ export function changesInFrames(difference: Difference, framesMax: number): read
 /** Memories in parts, at least one. */
 export function memoriesInFrames(instances: readonly Memory[]): readonly Memories[] {
   const groups = grouped(instances, memoryBytes, Number.POSITIVE_INFINITY);
-  return groups.map((group, at) => ({
-    kind: 'memories',
-    instances: group,
-    hasMore: at < groups.length - 1,
-  }));
+  return groups.map((group) => ({ kind: 'memories', instances: group, total: instances.length }));
 }
 
 /** Endpoints in parts; of too many, only some are told. */

@@ -64,11 +64,11 @@ export const LAYOUTS: { readonly [Kind in Section['kind']]: Layout<Kind> } = {
   recall: { code: 11, write: () => {}, read: () => ({ kind: 'recall' }) },
   memories: {
     code: 12,
-    write: ({ hasMore, instances }, pen) => writeMemories(instances, pen.byte(hasMore ? HAS_MORE : 0)),
+    write: ({ total, instances }, pen) => writeMemories(instances, pen.uint32(total)),
     read: (cursor) => {
-      const hasMore = (cursor.byte() & HAS_MORE) !== 0;
+      const total = cursor.uint32();
       const instances = readMemories(cursor);
-      return instances && { kind: 'memories', hasMore, instances };
+      return instances && { kind: 'memories', total, instances };
     },
   },
 };

@@ -85,11 +85,11 @@ test('who was not asked, or has told all, is not believed', (t) => {
   const { air, clock, houses } = fleet('a', 'b');
   const memory = { cluster: 'c', info: '', lifetimeMs: 5_000, remainingMs: 5_000 };
   const instances = [{ ...memory, id: 'x' }];
-  houses[1]!.say('a', { kind: 'memories', instances, hasMore: false });
+  houses[1]!.say('a', { kind: 'memories', instances, total: instances.length });
   clock.advanceBy(3_000);
   MeshHouse.started(air, 'c');
   clock.advanceBy(1_000);
-  air.houses.get('c')!.say('a', { kind: 'memories', instances, hasMore: false });
+  air.houses.get('c')!.say('a', { kind: 'memories', instances, total: instances.length });
   clock.advanceBy(10);
   t.deepEqual(houses[0]!.listed('a'), []);
 });
@@ -103,7 +103,7 @@ test('who was asked and goes on and on is not believed when the asking is over',
   air.clock.advanceBy(60_000);
   air.passes = () => true;
   const memory = { cluster: 'c', id: 'x', info: '', lifetimeMs: 5_000, remainingMs: 5_000 };
-  b.say('a', { kind: 'memories', instances: [memory], hasMore: true });
+  b.say('a', { kind: 'memories', instances: [memory], total: 9 });
   air.clock.advanceBy(10);
   t.deepEqual(a.listed('a'), []);
 });

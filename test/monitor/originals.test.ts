@@ -14,6 +14,7 @@ function household(tuning: Partial<Tuning> = {}, realm = 'default') {
     store: house.store,
     tuning: { ...TUNING, ...tuning },
     clock: house.clock,
+    counters: house.counters,
   });
   return { house, clock: house.clock, originals };
 }

@@ -52,8 +52,8 @@ testProp('memories come whole, in sections that each fit a frame', [fc.array(mem
     whole,
   );
   t.deepEqual(
-    read.map(({ hasMore }) => hasMore),
-    allButLast(read),
+    read.map(({ total }) => total),
+    read.map(() => whole.length),
   );
 });
 
@@ -79,7 +79,7 @@ test('no change and no memory are one empty section each, no neighbour is none',
   const none = { from: 3, through: 9, isWhole: true, entries: [] };
   t.like(changesInFrames(none, 1)[0], { from: 3, through: 9, hasMore: false, isWhole: true });
   t.is(changesInFrames(none, 1).length, 1);
-  t.deepEqual(memoriesInFrames([]), [{ kind: 'memories', instances: [], hasMore: false }]);
+  t.deepEqual(memoriesInFrames([]), [{ kind: 'memories', instances: [], total: 0 }]);
   t.deepEqual(neighboursInFrames([]), []);
 });
 

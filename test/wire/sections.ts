@@ -109,7 +109,7 @@ export const section: fc.Arbitrary<Section> = fc.oneof(
   fc.record({
     kind: fc.constant('memories' as const),
     instances: fc.array(memory, { maxLength: 1 }),
-    hasMore: fc.boolean(),
+    total: fc.integer({ min: 0, max: 0xffff_ffff }),
   }),
 );
 
