@@ -137,6 +137,7 @@ export class Actors {
       if (record.standing === 'held') this.orphan(record, now, moved);
     });
     peer.link?.restart(now);
+    if (peer.link !== undefined) peer.link.isReturn = true;
     this.#publish(moved);
   }
 

@@ -35,6 +35,8 @@ export class Link {
   readonly sum = new SetSum();
   /** True until all of its set was told since we began at 0: what was not named then is gone. */
   isSweepDue = true;
+  /** True when this boot was known before: then also what it was said to have is gone when its set does not name it. */
+  isReturn = false;
   /** When that was begun anew. */
   restartedAt = Number.NEGATIVE_INFINITY;
   readonly #ahead = new Map<number, Changes>();

@@ -60,6 +60,8 @@ export class PeerSets {
     const peer = yield* actors.peer(identity, now);
     if (peer === undefined) return;
     if (peer.link !== undefined) yield* actors.orphanInstances(peer, now);
+    link.isReturn = peer.lastBoot === link.boot;
+    peer.lastBoot = link.boot;
     peer.link = link;
     peer.address = address;
     peer.heardAt = now;
@@ -134,13 +136,13 @@ export class PeerSets {
     link.sum.add(record.summed);
   }
 
-  /** All of the set was told: what was not named is not in it. What was only announced before may be of another boot. */
+  /** All of the set was told: what was not named is not in it. What was only announced, or said by another boot, may be true yet. */
   *#sweep(peer: PeerRecord, link: Link, now: number): Generator<void> {
     const { actors } = this.#options;
     link.isSweepDue = false;
     yield* inSteps(peer.instances(), (record) => {
       if (!record.isListed || record.version > 0) return;
-      if (record.standing === 'held') actors.move(record, 'lapsed', now);
+      if (link.isReturn || record.standing === 'held') actors.move(record, 'lapsed', now);
       else if (record.standing === 'leased') actors.orphan(record, now);
     });
   }

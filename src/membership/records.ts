@@ -34,6 +34,8 @@ export class PeerRecord implements Timed, Incarnated {
   past: { cluster: Bytes; id: Bytes; endOfLifeMs: number; heardAt: number } | undefined;
   /** What is known of it as one that speaks protocol 2, for as long as it does and lives. */
   link: Link | undefined;
+  /** The boot of its last link. */
+  lastBoot: Bytes | undefined;
   /** When it last announced by type 1 and was heeded. */
   announcedAt = Number.NEGATIVE_INFINITY;
   /** True while its clock is known to be wrong, so that this is said once. */
