@@ -133,8 +133,8 @@ const traffic = partOf<TrafficOptions, TrafficOfOne>({
   rows: {
     '1,000 instances on 50 hosts, at rest': [{ ...FLEET, churnRatio: 0 }],
     'the same, a tenth replaced each minute': [{ ...FLEET, churnRatio: 0.1 }],
-    '200 hosts, at rest': [{ ...FLEET, hosts: 200, instancesEach: 1, churnRatio: 0, minutes: 1 }],
-    '400 hosts, at rest': [{ ...FLEET, hosts: 400, instancesEach: 1, churnRatio: 0, minutes: 1 }],
+    '200 hosts, at rest': [{ ...FLEET, hosts: 200, instancesEach: 0, churnRatio: 0, minutes: 1 }],
+    '400 hosts, at rest': [{ ...FLEET, hosts: 400, instancesEach: 0, churnRatio: 0, minutes: 1 }],
   },
   run: measureTraffic,
   cells: ([result], { hosts, churnRatio }) => {

@@ -20,8 +20,12 @@ export async function runAll(tasks: readonly Task[], script: string): Promise<un
     Array.from({ length: workers }, async () => {
       const worker = fork(script, ['--worker'], { serialization: 'advanced' });
       try {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
           results[next[0]] = await runOn(worker, next[1]);
+          console.error(
+            `${next[1].part}: ${tasks.length - queue.length} of ${tasks.length} are done or at work`,
+          );
+        }
       } finally {
         worker.kill();
       }
