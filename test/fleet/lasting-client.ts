@@ -82,14 +82,15 @@ export class Watcher {
     return ids.filter((id) => ['alive', 'suspect'].includes(this.seen.get(id)?.state ?? ''));
   }
 
-  /** Waits until all of these are alive. */
-  async lists(ids: readonly string[], withinMs = 10_000): Promise<void> {
+  /** Waits until all of these are alive. @returns when the last of them came, as it was told */
+  async lists(ids: readonly string[], withinMs = 10_000): Promise<number> {
     const isAlive = (id: string) => this.seen.get(id)?.state === 'alive';
     await until(() => ids.every(isAlive) || undefined, {
       what: `${this.host.name} to list ${this.cluster} whole`,
       withinMs,
       explain: () => `${ids.filter((id) => !isAlive(id)).join(' ')} missing`,
     });
+    return Math.max(...ids.map((id) => this.seen.get(id)!.at));
   }
 
   /** Waits until none of these is listed. @returns when the last of them went, as it was told */
@@ -99,7 +100,7 @@ export class Watcher {
       withinMs,
       explain: () => JSON.stringify([...this.seen]),
     });
-    return Math.max(...ids.map((id) => this.seen.get(id)?.at ?? Number.NaN));
+    return Math.max(...ids.map((id) => this.seen.get(id)!.at));
   }
 
   stop(): void {
@@ -115,8 +116,8 @@ export class Watcher {
   }
 }
 
-/** A connection to the client port. Who cannot be reached any more hears nothing of it. */
-function connected(network: Network, host: Host): ChildProcess {
+/** A connection to the client port. Whoever cannot be reached any more hears nothing of it. */
+export function connected(network: Network, host: Host): ChildProcess {
   const nc = network.spawn(host, ['nc', network.clientAddressOf(host), '8720']);
   nc.stdin!.on('error', () => {}); // the monitor has gone
   return nc;
