@@ -4,8 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import { Watcher } from './lasting-client.ts';
 import type { Host, Network } from './namespaces.ts';
-import { ask, askUntil } from './text-client.ts';
+import { ask } from './text-client.ts';
 
 const OUTAGE_MS = 5_000;
 const RECOVERY_MS = 3_000;
@@ -47,10 +48,12 @@ export async function outlive(
   const lifetimeMs = isQuiet ? 60_000 : 2_500;
   const beat = () =>
     Promise.all(hosts.map((host) => keepAlive(network, host, { cluster: 'old', lifetimeMs })));
+  const clusters = isQuiet ? ['old', 'new'] : ['old', 'new', 'late'];
+  const watchers = new Map(clusters.map((cluster) => [cluster, watchAll(network, cluster)]));
   await beat();
   const beats = isQuiet ? undefined : setInterval(() => void beat().catch(() => {}), BEAT_MS);
   try {
-    await allListed(network, 'old');
+    await allListed(watchers.get('old')!);
     await outage.begin(network, one);
     for (const host of hosts) await keepAlive(network, host, { cluster: 'new', lifetimeMs: 60_000 });
     await delay(outageMs);
@@ -58,21 +61,27 @@ export async function outlive(
     const healedAt = performance.now();
     if (!isQuiet)
       for (const host of hosts) await keepAlive(network, host, { cluster: 'late', lifetimeMs: 60_000 });
-    for (const cluster of isQuiet ? ['old', 'new'] : ['old', 'new', 'late']) {
-      await allListed(network, cluster);
-      const tookMs = performance.now() - healedAt;
+    for (const [cluster, watching] of watchers) {
+      const tookMs = (await allListed(watching)) - healedAt;
       t.log(`cluster ${cluster} is complete ${tookMs | 0} ms after the link is up`);
       t.true(tookMs <= RECOVERY_MS);
     }
   } finally {
     clearInterval(beats);
+    for (const watcher of [...watchers.values()].flat()) watcher.stop();
   }
 }
 
-export async function allListed(network: Network, cluster: string): Promise<void> {
-  for (const host of network.hosts) {
-    await askUntil(network, host, { line: `poll ${cluster}`, answer: 'h1:i\nh2:i\n\n' });
-  }
+/** On each host somebody watches a cluster. */
+export function watchAll(network: Network, cluster: string): readonly Watcher[] {
+  return network.hosts.map((host) => new Watcher(network, host, cluster));
+}
+
+/** Waits until each host lists the instances of all. @returns when the last of them came, as it was told */
+export async function allListed(watchers: readonly Watcher[]): Promise<number> {
+  const ids = watchers.map(({ host }) => host.name);
+  const times = await Promise.all(watchers.map((watcher) => watcher.lists(ids)));
+  return Math.max(...times);
 }
 
 /** A client of a host keeps the instance of the host's name alive. */
