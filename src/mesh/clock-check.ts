@@ -9,13 +9,16 @@ import { CLOCK_OFFSET_MS_WARNED } from '../model/limits.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Linked } from './acquaintances.ts';
 
+/** So long a clock has to be off, ms. */
+const CERTAIN_MS = 5_000;
+
 /** Looks at what beacons say of their senders' clocks. */
 export class ClockCheck {
   /** Clocks that are off. Hot; completes on close. */
   readonly notices$: Observable<Notice>;
   readonly #notices = new Subject<Notice>();
-  /** Whose last beacon spoke of a clock that is off: one alone may have been late on its way. */
-  readonly #doubted = new WeakSet<Link>();
+  /** Since when every beacon has spoken of a clock that is off: some may only have been late, or waited for us. */
+  readonly #offSinceAt = new WeakMap<Link, number>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -28,10 +31,10 @@ export class ClockCheck {
     const now = this.#clock.now();
     const offsetMs = wallMs - (this.#clock.wallNow() - now + receivedAt);
     const isOff = Math.abs(offsetMs) > CLOCK_OFFSET_MS_WARNED;
-    const wasOff = this.#doubted.has(link);
-    if (isOff) this.#doubted.add(link);
-    else this.#doubted.delete(link);
-    if (isOff && !wasOff) return;
+    const sinceAt = this.#offSinceAt.get(link) ?? receivedAt;
+    if (isOff) this.#offSinceAt.set(link, sinceAt);
+    else this.#offSinceAt.delete(link);
+    if (isOff && receivedAt - sinceAt < CERTAIN_MS) return;
     const notice = noticeOfClock(peer, offsetMs, now);
     if (notice !== undefined) this.#notices.next(notice);
   }

@@ -1,6 +1,6 @@
 /**
  * What is done about a peer that misses its beacons: it is asked, and others are asked whether they hear it, again and again until
- * one knows; three, then six, then all. What they answer is what they heard themselves. When a doubt becomes a verdict is decided elsewhere.
+ * one knows; three, then six, then 32. What they answer is what they heard themselves. When a doubt becomes a verdict is decided elsewhere.
  */
 import type { Subject } from 'rxjs';
 import type { MeshFact } from '../membership/peer-sets.ts';
@@ -14,8 +14,8 @@ import type { Voice } from './voice.ts';
 /** From one asking to the next, ms. */
 const ASK_MS = 250;
 
-/** How many others are asked at first, then, and from then on. */
-const ASKED_COUNTS = [3, 6, Number.POSITIVE_INFINITY] as const;
+/** How many others are asked at first, then, and from then on: of 200, all ask all when one dies. */
+const ASKED_COUNTS = [3, 6, 32] as const;
 
 /** Who was asked about so often, without a verdict, is asked about less often: each so many times. */
 const PATIENT_COUNT = 8;

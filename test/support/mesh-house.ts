@@ -163,7 +163,7 @@ export class MeshHouse {
   }
 
   receive({ from, bytes }: Pick<Flight, 'from' | 'bytes'>): void {
-    const origin = { transport: 'memory', address: from, host: from, isOwnAddress: from === this.identity };
+    const origin = { transport: 'memory', address: from, host: from, isOwnAddress: from === this.address };
     this.mesh.hear({ bytes, origin, receivedAt: this.#air.clock.now() });
   }
 
