@@ -1,6 +1,7 @@
 import test from 'ava';
 import { conflictsIn } from '../../src/membership/conflicts.ts';
 import { GONE, House, Sender } from '../support/builders.ts';
+import { linkUp } from '../support/linked.ts';
 
 const houseWithLog = () => {
   const house = new House();
@@ -90,4 +91,52 @@ test('conflicts end with the transitions, whatever is pending', (t) => {
   speak([a, b], 1, house);
   house.transitions$.complete();
   t.deepEqual(log, ['complete']);
+});
+
+/** A monitor that speaks protocol 2 tells a change of its one instance. */
+const tell = (house: House, monitor: string, version: number, state: 'alive' | 'lapsed') => {
+  const known = house.store.peers.get(monitor)?.link;
+  const link = known ?? linkUp(house, monitor);
+  const entry = { cluster: 'c', id: 'x', version, state, lifetimeMs: 5_000, info: '' };
+  const changes = {
+    kind: 'changes',
+    from: version - 1,
+    through: version,
+    hasMore: false,
+    isWhole: false,
+  } as const;
+  const peer = house.store.peers.get(monitor)!;
+  const now = house.clock.now();
+  house.tell({ kind: 'setHeard', peer, link, changes: { ...changes, entries: () => [entry] }, now });
+};
+
+/** Time passes in which those who speak protocol 2 are heard. */
+const hearAll = (house: House, ms: number) => {
+  for (let left = ms; left > 0; left -= 500) {
+    for (const { link } of house.store.peers.values())
+      if (link !== undefined) link.evidenceAt = house.clock.now();
+    house.clock.advanceBy(500);
+  }
+};
+
+test('two that speak protocol 2 and hold one id for longer than its lifetime are a conflict', (t) => {
+  const { house, log } = houseWithLog();
+  tell(house, 'a', 1, 'alive');
+  hearAll(house, 10_000);
+  tell(house, 'b', 1, 'alive');
+  hearAll(house, 5_500);
+  t.deepEqual(log, []);
+  hearAll(house, 1_000);
+  t.deepEqual(log, ['c:x a,b']);
+});
+
+test('an id that its old monitor sees end within that has moved', (t) => {
+  const { house, log } = houseWithLog();
+  tell(house, 'a', 1, 'alive');
+  tell(house, 'b', 1, 'alive');
+  hearAll(house, 5_000);
+  tell(house, 'a', 2, 'lapsed');
+  hearAll(house, 60_000);
+  t.deepEqual(log, []);
+  t.deepEqual(house.listed(), ['x']);
 });
