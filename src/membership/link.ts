@@ -37,8 +37,9 @@ export class Link {
   isSweepDue = true;
   /** True when this boot was known before: then also what it was said to have is gone when its set does not name it. */
   isReturn = false;
-  /** When that was begun anew. */
+  /** When that was begun anew, and how often since it was right. */
   restartedAt = Number.NEGATIVE_INFINITY;
+  restartCount = 0;
   readonly #ahead = new Map<number, Changes>();
   #beaconAt: number | undefined;
   #meanMs: number;
@@ -90,6 +91,7 @@ export class Link {
   /** Begins to learn its set anew. */
   restart(now: number): void {
     this.restartedAt = now;
+    this.restartCount += 1;
     this.through = 0;
     this.sum.clear();
     this.isSweepDue = true;

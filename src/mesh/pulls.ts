@@ -16,8 +16,9 @@ const WINDOW_FRAMES = 32;
 /** A pull that brings nothing is said again after this time, ms; and what is on its way is not asked for. */
 const RETRY_MS = 150;
 
-/** A set that stays wrong although all of it was told (it does not fit our limits) is asked for again after this time, ms. */
-const WRONG_MS = 60_000;
+/** A set that is wrong although all of it was told is asked for again after this time, and each time after twice as long, ms. */
+const WRONG_MS = 1_000;
+const WRONG_DOUBLED_MAX = 6;
 
 /** One peer is answered so often at most, ms: no longer than he takes to take a short answer, and to ask on. */
 const ANSWER_MS = 2;
@@ -54,11 +55,13 @@ export class Pulls {
   /** Looks whether something of a peer's set is missing, and asks for it, unless it is on its way. */
   review({ link }: Linked, now: number): void {
     const pending = this.#pending.get(link);
-    if (link.isUpToDate) this.#pending.delete(link);
-    else if (pending === undefined || pending.framesLeft === 0 || now - pending.activeAt >= RETRY_MS) {
+    if (link.isUpToDate) {
+      this.#pending.delete(link);
+      link.restartCount = 0;
+    } else if (pending === undefined || pending.framesLeft === 0 || now - pending.activeAt >= RETRY_MS) {
       const isWrong = link.through === link.digest.version && !link.isSweepDue;
       if (!isWrong) this.#pull(link, link.through, now);
-      else if (now - link.restartedAt >= WRONG_MS) this.#pull(link, 0, now);
+      else if (now - link.restartedAt >= patienceMs(link)) this.#pull(link, 0, now);
     }
   }
 
@@ -107,4 +110,9 @@ export class Pulls {
     for (const gone of pending) this.#pending.delete(gone);
     if (this.#pending.size > 0) this.#arm();
   }
+}
+
+/** Something was told in between, and is right next time; or it does not fit our limits, and never will be. */
+function patienceMs({ restartCount }: Link): number {
+  return WRONG_MS << Math.min(restartCount, WRONG_DOUBLED_MAX);
 }
