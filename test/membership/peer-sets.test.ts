@@ -222,6 +222,53 @@ test('what was only announced by type 1 waits too, when the whole set does not n
   t.deepEqual(listener.takeSteps(), ['y@peer suspect→dead lapsed']);
 });
 
+test('type 1 of one that speaks protocol 2 is not heeded until it has been silent there for 10 s', (t) => {
+  const house = new Listener();
+  const original = new Sender(house);
+  house.hear({}, { id: 'x' });
+  house.takeSteps();
+  house.link.evidenceAt = 20_000; // others hear it
+  house.clock.advanceBy(9_999);
+  original.announce({ y: 5_000 });
+  t.deepEqual(house.takeSteps(), []);
+  t.is(house.counters.get('announcements.superseded'), 1);
+  house.clock.advanceBy(1);
+  original.announce({ y: 5_000 });
+  t.deepEqual(house.takeSteps(), [
+    'peer alive→dead',
+    'x@peer alive→suspect hostSuspected',
+    'peer dead→alive',
+    'y@peer unknown→alive announced',
+  ]);
+});
+
+test('an instance of a monitor that was rolled back lives on by what the original announces', (t) => {
+  const house = new Listener();
+  const original = new Sender(house);
+  house.hear({}, { id: 'x', lifetimeMs: 600_000 });
+  house.depart();
+  house.takeSteps();
+  original.announce({ x: 5_000 });
+  t.deepEqual(house.takeSteps(), ['peer dead→alive', 'x@peer suspect→alive announced']);
+  t.is(house.record('x')!.standing, 'leased');
+  house.clock.advanceBy(5_100);
+  t.deepEqual(house.takeSteps(), ['x@peer alive→suspect overdue']);
+});
+
+test('and goes back to what its monitor says when that speaks protocol 2 again', (t) => {
+  const house = new Listener();
+  const original = new Sender(house);
+  house.hear({}, { id: 'x' });
+  house.depart();
+  original.announce({ x: 5_000 });
+  house.takeSteps();
+  house.linkUp('boot-2');
+  house.hear({}, { id: 'x' });
+  t.is(house.record('x')!.standing, 'held');
+  house.pass(60_000);
+  t.deepEqual(house.takeSteps(), []);
+});
+
 test('what is remembered of us is suspect until its client speaks, or its time is up', (t) => {
   const house = new House();
   const memory = { cluster: 'c', info: 'i', lifetimeMs: 5_000, remainingMs: 3_000 };
