@@ -9,12 +9,23 @@ import {
 } from '../simulation/mesh/spread.ts';
 import { measureTraffic, type TrafficOfOne, type TrafficOptions } from '../simulation/mesh/traffic.ts';
 import { measureTrouble, type Troubled, type TroubleOptions } from '../simulation/mesh/troubles.ts';
+import { measureReplacement, missRatio } from '../simulation/replacement.ts';
 import { type Part, partOf, seconds, seeds } from './part.ts';
 
 const crash = partOf<CrashOptions, Crashes>({
   name: 'crash',
   title: 'a host loses its power, 1,000 times at each size; until the others know',
-  head: ['first, p50', 'first, p99', 'all, p50', 'all, max', 'instances, max', 'batches', 'false deaths'],
+  head: [
+    'first, p50',
+    'first, p99',
+    'all, p50',
+    'all, max',
+    'instances, max',
+    'plain time-out, p50',
+    'plain, max',
+    'batches',
+    'false deaths',
+  ],
   rows: Object.fromEntries(
     [2, 3, 10, 50, 200].map((hosts) => [
       `${hosts} hosts`,
@@ -26,6 +37,7 @@ const crash = partOf<CrashOptions, Crashes>({
     const crashes = results.flatMap((result) => result.crashes);
     const first = crashes.map(({ firstMs }) => firstMs);
     const all = crashes.map(({ allMs }) => allMs);
+    const plain = crashes.map(({ plainAllMs }) => plainAllMs);
     const instancesMs = Math.max(...crashes.map((each) => each.instancesMs));
     const batches = Math.max(...crashes.map((each) => each.batches));
     const falseDeaths = results.reduce((sum, result) => sum + result.falseDeaths, 0);
@@ -35,6 +47,8 @@ const crash = partOf<CrashOptions, Crashes>({
       percentile(all, 0.5),
       Math.max(...all),
       instancesMs,
+      percentile(plain, 0.5),
+      Math.max(...plain),
     ];
     const boundMs = hosts <= 50 ? 3_000 : 5_500;
     const isFirstLate = hosts <= 50 && percentile(first, 0.5) > 2_200;
@@ -49,7 +63,7 @@ const HOUR = { hosts: 50, minutes: 60 };
 
 const falseDeaths = partOf<TroubleOptions, Troubled>({
   name: 'false-deaths',
-  title: '50 hosts for an hour, 24 times; deaths of a host that a third one hears',
+  title: '50 hosts in trouble, an hour a run; deaths of a host that a third one hears',
   head: ['hours', 'false deaths', 'of a plain time-out', 'published suspicions an hour', 'isolated'],
   rows: {
     '1 % loss': seeds(24).map((seed) => ({ seed, ...HOUR, trouble: 'loss', lossRatio: 0.01 })),
@@ -183,5 +197,39 @@ const restarts = partOf<RestartOptions, Polls>({
   },
 });
 
+interface Replaced {
+  readonly oursMissing: number;
+  readonly oursExpected: number;
+  readonly amongOurs: number;
+  readonly alone: number;
+}
+
+const mixed = partOf<{ seed: number }, Replaced>({
+  name: 'mixed',
+  title: 'originals replaced by ours host by host, and back, under load',
+  head: ['ours owe', 'ours miss', 'originals miss', 'alone', 'more than alone'],
+  rows: { '6 hosts with 20 instances each': seeds(20).map((seed) => ({ seed })) },
+  run: async ({ seed }) => {
+    const { ours, original } = await measureReplacement(seed, 'ours');
+    const alone = missRatio((await measureReplacement(seed, 'original')).original);
+    const oursMissing = ours.missing.length;
+    return { oursMissing, oursExpected: ours.expected, amongOurs: missRatio(original), alone };
+  },
+  cells: (results) => {
+    const sum = (value: (result: Replaced) => number) =>
+      results.reduce((total, result) => total + value(result), 0);
+    const missing = sum(({ oursMissing }) => oursMissing);
+    const worse = results.filter(({ amongOurs, alone }) => amongOurs > alone).length;
+    const percent = (ratio: number) => `${((100 * ratio) / results.length).toFixed(1)} %`;
+    const among = percent(sum(({ amongOurs }) => amongOurs));
+    const alone = percent(sum((result) => result.alone));
+    const owed = sum(({ oursExpected }) => oursExpected).toLocaleString('en');
+    return {
+      cells: [owed, `${missing}`, among, alone, `${worse} of ${results.length}`],
+      isMissed: missing + worse > 0,
+    };
+  },
+});
+
 /** All of them, by name. */
-export const PARTS: readonly Part[] = [crash, falseDeaths, spread, newcomer, traffic, restarts];
+export const PARTS: readonly Part[] = [crash, falseDeaths, spread, newcomer, traffic, restarts, mixed];

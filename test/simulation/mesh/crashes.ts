@@ -5,6 +5,7 @@
 import type { Pace, Site } from '../site.ts';
 import { CLUSTER } from '../world.ts';
 import { Fleet } from './fleet.ts';
+import { detectionMsOf } from './plain-time-out.ts';
 
 export interface CrashOptions {
   readonly seed: number;
@@ -21,6 +22,8 @@ export interface Crash {
   readonly allMs: number;
   /** Until its last instance was gone from the last list. */
   readonly instancesMs: number;
+  /** When a plain time-out would have had all of them know. */
+  readonly plainAllMs: number;
   /** How many batches told it, at the observer with the most. */
   readonly batches: number;
 }
@@ -65,11 +68,13 @@ async function crash(fleet: Fleet, victim: Site): Promise<Crash> {
   const isOver = () => deaths().length >= others.length && lost() >= listed;
   const isKnown = fleet.until(isOver, KNOWN_MS_MAX, 50) < KNOWN_MS_MAX;
   fleet.pass(100); // a second batch would follow within 50 ms
+  const plainMs = detectionMsOf(fleet.periodMs);
   const batches = others.map((observer) => told().filter((loss) => loss.observer === observer).length);
   return {
     firstMs: Math.min(...deaths().map((death) => death.at)) - at,
     allMs: isKnown ? Math.max(...deaths().map((death) => death.at)) - at : Number.POSITIVE_INFINITY,
     instancesMs: isKnown ? Math.max(...told().map((loss) => loss.at)) - at : Number.POSITIVE_INFINITY,
+    plainAllMs: Math.max(...others.map((observer) => ledger.lastHeardAt(observer, victim))) + plainMs - at,
     batches: Math.max(...batches),
   };
 }

@@ -91,6 +91,12 @@ export class Ledger {
     );
   }
 
+  /** When an observer heard a host for the last time; never: negative infinity. */
+  lastHeardAt(observer: Site, host: Site): number {
+    const row = this.#indices.get(observer.name)! * this.#fleet.sites.length;
+    return this.#heardAt[row + this.#indices.get(host.name)!]!;
+  }
+
   #hear(at: string, { origin, receivedAt }: Packet): void {
     const observer = this.#indices.get(at);
     const host = this.#indices.get(origin.host);
