@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import test, { type ExecutionContext } from 'ava';
-import { Network } from './namespaces.ts';
+import { Network, SYSTEM } from './namespaces.ts';
 
 /** How a test on a network runs. */
 export interface FleetTestOptions {
@@ -37,7 +37,8 @@ export function fleetTest(
 function missing(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may make network namespaces';
   for (const command of ['ip', 'nc', 'nft', 'sysctl', 'setpriv', 'unshare', 'hostname', 'faketime']) {
-    if (spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0) return `there is no ${command}`;
+    const found = spawnSync('sh', ['-c', `command -v ${command}`], { env: SYSTEM });
+    if (found.status !== 0) return `there is no ${command}`;
   }
   const { stderr } = spawnSync('nc', ['-h'], { encoding: 'utf8' });
   if (!stderr.includes('OpenBSD')) return 'nc is not that of OpenBSD (package netcat-openbsd)';

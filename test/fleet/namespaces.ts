@@ -10,6 +10,14 @@ import { until } from './until.ts';
 
 const PREFIX = 'vagus';
 
+/** The system's own commands: npm puts those of packages before them, and one of those is called `nft` too, and does nothing. */
+export const SYSTEM = {
+  ...process.env,
+  PATH: process.env.PATH?.split(':')
+    .filter((folder) => !folder.includes('node_modules'))
+    .join(':'),
+};
+
 /** A link that goes down keeps its addresses, and one that comes up can use them at once. */
 const IPV6_SETTINGS = ['all', 'default'].flatMap((which) => [
   `net.ipv6.conf.${which}.keep_addr_on_down=1`,
@@ -89,7 +97,8 @@ export class Network {
 
   /** Runs a command on a host and waits for its end. @throws Error when it fails */
   async run({ namespace }: Host, command: readonly string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)('ip', ['netns', 'exec', namespace, ...command]);
+    const inside = ['netns', 'exec', namespace, ...command];
+    const { stdout } = await promisify(execFile)('ip', inside, { env: SYSTEM });
     return stdout;
   }
 
