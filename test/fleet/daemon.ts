@@ -11,6 +11,9 @@ import { until } from './until.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/vagus.cjs', import.meta.url));
 
+/** There may be keys in it. */
+const SECRET = { mode: 0o600 };
+
 /** pino's numbers of the levels. */
 export const LEVEL = { debug: 20, info: 30, warn: 40 } as const;
 
@@ -39,6 +42,7 @@ export class Daemon {
   stderr = '';
   exit: Exit | undefined;
   readonly #process: ChildProcess;
+  readonly #configFile: string;
 
   /**
    * @param config text of its vagus.ini; none: there is no such file
@@ -47,7 +51,8 @@ export class Daemon {
   constructor(network: Network, host: Host, config?: string, clock?: FakeClock) {
     if (!existsSync(PROGRAM)) throw new Error('dist/vagus.cjs is missing: run `npm run build` first');
     const cwd = mkdtempSync(join(tmpdir(), 'vagus-fleet-'));
-    if (config !== undefined) writeFileSync(join(cwd, 'vagus.ini'), config);
+    this.#configFile = join(cwd, 'vagus.ini');
+    if (config !== undefined) writeFileSync(this.#configFile, config, SECRET);
     this.host = host;
     const command = [...(clock?.prefix ?? []), process.execPath, PROGRAM, 'run'];
     this.#process = network.spawn(host, command, { cwd });
@@ -95,6 +100,12 @@ export class Daemon {
   /** Sends it a signal. */
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
+  }
+
+  /** Lets it read another configuration. */
+  reload(config: string): void {
+    writeFileSync(this.#configFile, config, SECRET);
+    this.signal('SIGHUP');
   }
 
   /** Asks it to end, and waits until it has. */
