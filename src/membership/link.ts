@@ -42,7 +42,8 @@ export class Link {
   restartCount = 0;
   readonly #ahead = new Map<number, Changes>();
   #beaconAt: number | undefined;
-  #meanMs: number;
+  /** Moving mean and variance of what lies between its beacons, over about the last sixteen, in periods as it said them. */
+  #mean = 1;
   #variance = 0;
 
   constructor(
@@ -58,27 +59,22 @@ export class Link {
     this.heardAt = now;
     this.heardInPublicAt = now;
     this.linkedAt = now;
-    this.#meanMs = said.periodMs;
   }
 
-  /** Takes the instant of a beacon; moving mean and variance over about the last sixteen. */
+  /** Takes the instant of a beacon. A gap so long that it was silence, or a pause of ours, is no habit. */
   observeBeacon(now: number): void {
-    const gapMs = now - (this.#beaconAt ?? now - this.periodMs);
+    const gap = this.#beaconAt === undefined ? 1 : (now - this.#beaconAt) / this.periodMs;
     this.#beaconAt = now;
-    const offMs = gapMs - this.#meanMs;
-    this.#meanMs += offMs / 16;
-    this.#variance += (offMs * offMs - this.#variance) / 16;
-  }
-
-  /** A pause of ours, or of its, is no habit of its beacons. */
-  forgetLastBeacon(): void {
-    this.#beaconAt = undefined;
+    if (gap > SILENCE_PERIODS_MAX) return;
+    const off = gap - this.#mean;
+    this.#mean += off / 16;
+    this.#variance += (off * off - this.#variance) / 16;
   }
 
   /** So long without a sign of life is silence: max(2.5 periods, mean + 4 σ of its beacons), ms. */
   get silenceMs(): number {
-    const habitMs = this.#meanMs + 4 * Math.sqrt(this.#variance);
-    return Math.max(2.5 * this.periodMs, Math.min(habitMs, SILENCE_PERIODS_MAX * this.periodMs));
+    const habit = this.#mean + 4 * Math.sqrt(this.#variance);
+    return Math.max(2.5, Math.min(habit, SILENCE_PERIODS_MAX)) * this.periodMs;
   }
 
   /** Whether we know of its set what it knows, by its last beacon. */

@@ -11,6 +11,9 @@ import type { OwnSet } from './own-set.ts';
 /** From one beacon to the next, ms. */
 const PERIOD_MS = 500;
 
+/** The same where nobody is heard: whoever comes speaks first. */
+const ALONE_MS = 1_000;
+
 /** So many beacons a second come in at most, however large the fleet. */
 const INWARD_MAX = 128;
 
@@ -60,8 +63,9 @@ export class Beacons {
     this.#options = options;
   }
 
-  /** Mean time between two beacons now: 500 ms, and peers / 128 s beyond 64 of them. */
+  /** Mean time between two beacons now: 500 ms, and peers / 128 s beyond 64 of them; where nobody is heard, a second. */
   get periodMs(): number {
+    if (this.#options.peersCount() === 0) return ALONE_MS;
     return Math.max(PERIOD_MS, (1_000 * (this.#options.peersCount() + 1)) / INWARD_MAX);
   }
 

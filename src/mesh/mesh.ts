@@ -67,7 +67,6 @@ export class Mesh {
   readonly #clockCheck: ClockCheck;
   readonly #hearing: Hearing;
   #answeredNow = '';
-  #linkedCount = 0;
   #isSpeaking = false;
   #subscription: Subscription | undefined;
 
@@ -96,7 +95,7 @@ export class Mesh {
     this.#neighbourhood = new Neighbourhood(parts);
     this.#beacons = new Beacons({
       ...parts,
-      peersCount: () => this.#linkedCount,
+      peersCount: () => [...this.#acquaintances.linked()].length,
       say: (sections) => this.#sayToAll(sections),
       onBeat: (now) => this.#tend(now),
     });
@@ -193,7 +192,13 @@ export class Mesh {
     const linked = acquaintance as Linked;
     if (kind === 'doubted') this.#doubts.doubt(linked);
     else this.#pulls.review(linked, clock.now());
-    if (kind === 'linked') this.#recollection.meet(linked);
+    if (kind === 'linked') this.#meet(linked);
+  }
+
+  /** The first one that we hear is told at once that we speak more often now. */
+  #meet(linked: Linked): void {
+    this.#recollection.meet(linked);
+    if (this.#isSpeaking && [...this.#acquaintances.linked()].length === 1) this.#beacons.greet();
   }
 
   #sayToAll(sections: readonly Section[]): void {
@@ -202,7 +207,6 @@ export class Mesh {
   }
 
   #tend(now: number): void {
-    this.#linkedCount = [...this.#acquaintances.linked()].length;
     this.#neighbourhood.tend(now);
     const toBeConnected = [...this.#acquaintances].filter((acquaintance) =>
       acquaintance.isToBeConnected(now),

@@ -28,7 +28,7 @@ test('what changed faster than it can be told is left to pulls', (t) => {
 });
 
 /** A monitor that has beacons behind it, and the instants of those that come. */
-function speaking(peersCount = 0) {
+function speaking(peersCount = 1) {
   const air = new Air();
   const a = MeshHouse.started(air, 'a');
   for (let at = 0; at < peersCount; at += 1) MeshHouse.started(air, `other-${at}`);
@@ -49,6 +49,12 @@ test('a beacon comes each 450 to 550 ms, at random, and says so', (t) => {
   t.true(gaps.every((gap) => gap >= 450 && gap <= 550));
   t.true(Math.max(...gaps) - Math.min(...gaps) > 80);
   t.true(beacons.every(({ section }) => section.periodMs === 500));
+});
+
+test('where nobody is heard a beacon comes each second', (t) => {
+  const { beaconsIn } = speaking(0);
+  const { length } = beaconsIn(60_000);
+  t.true(length >= 54 && length <= 67, String(length));
 });
 
 test('beyond 64 monitors the period grows with them, so that 128 come in a second', (t) => {
