@@ -30,6 +30,14 @@ test('our own frame that comes back is told, and nothing else', (t) => {
   t.is(a.owns.length, 1);
 });
 
+test('our own frame that somebody plays back is counted, and no alarm', (t) => {
+  const { air, a } = pair();
+  const own = air.flights.find(({ from }) => from === 'a')!;
+  a.receive({ from: 'c', bytes: own.bytes });
+  t.is(a.counters.get('frames.own'), 1);
+  t.is(a.owns.length, 0);
+});
+
 test('somebody else under our name is told, and never asked to prove it', (t) => {
   const { air, clock, a } = pair();
   MeshHouse.started(air, 'c', { identity: 'a' });
