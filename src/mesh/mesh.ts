@@ -48,7 +48,7 @@ export class Mesh {
   readonly sendings$: Observable<Sending>;
   /** What was learnt. Hot; completes on close. */
   readonly facts$: Observable<MeshFact>;
-  /** Where those are that can be answered by a connection only: all of them, at each change. Hot; completes on close. */
+  /** Where those are that can be spoken to by a connection only: all of them, at each change. Hot; completes on close. */
   readonly answered$: Observable<readonly Endpoint[]>;
   readonly notices$: Observable<Notice>;
   readonly strangers: Strangers;
@@ -208,11 +208,13 @@ export class Mesh {
 
   #tend(now: number): void {
     this.#neighbourhood.tend(now);
-    const toBeConnected = [...this.#acquaintances].filter((acquaintance) =>
-      acquaintance.isToBeConnected(now),
+    const heard = [...this.#acquaintances].filter((acquaintance) => acquaintance.isToBeConnected(now));
+    const tried = this.#neighbourhood.tried.filter(
+      ({ transport, port }) => transport === 'tcp' && port !== 0,
     );
+    const toBeConnected = [...heard.map(({ endpoint }) => endpoint!), ...tried];
     const answered = new Map(
-      toBeConnected.map(({ endpoint }) => [`${endpoint!.host} ${endpoint!.port}`, endpoint!]),
+      toBeConnected.map((endpoint) => [`${endpoint.host} ${endpoint.port}`, endpoint]),
     );
     const answeredNow = [...answered.keys()].join();
     if (answeredNow === this.#answeredNow) return;

@@ -55,7 +55,7 @@ export class Neighbourhood {
     const endpoints = [...this.#options.acquaintances.linked()]
       .filter((linked) => linked !== asking && linked.peer.state === 'alive')
       .map(({ link }) => link.endpoint)
-      .filter(({ transport, host }) => transport !== 'tcp' && !host.includes('%'));
+      .filter(({ host }) => !host.includes('%'));
     for (const part of neighboursInFrames(endpoints)) this.#options.voice.to(asking.link.endpoint, [part]);
   }
 
@@ -80,6 +80,13 @@ export class Neighbourhood {
       if (now >= untilAt || linked.link === undefined) this.#subscribers.delete(linked);
       else this.#options.voice.to(linked.link.endpoint, sections);
     }
+  }
+
+  /** Where those are that were told of and are tried: by TCP nothing reaches them without a connection. */
+  get tried(): readonly Endpoint[] {
+    return [...this.#contacts.values()]
+      .filter(({ attempts }) => attempts > 0)
+      .map(({ endpoint }) => endpoint);
   }
 
   /** Looks after all of that: once a period. */

@@ -79,6 +79,28 @@ test('neighbours that are heard by themselves are not spoken to, others five tim
   t.is(a.registry.store.peers.size, 2);
 });
 
+test('a neighbour that only a connection reaches is to be connected to for as long as it is tried', (t) => {
+  const air = new Air();
+  const a = MeshHouse.started(air, 'a');
+  const b = MeshHouse.started(air, 'b');
+  air.clock.advanceBy(2_000);
+  const wanted: string[][] = [];
+  a.mesh.answered$.subscribe((endpoints) =>
+    wanted.push(endpoints.map(({ host, port }) => `${host}:${port}`)),
+  );
+  const endpoints = [
+    { transport: 'tcp', host: '10.0.0.7', port: 8721 },
+    { transport: 'udp', host: '10.0.0.8', port: 8721 },
+  ];
+  b.say('a', { kind: 'neighbours', endpoints });
+  air.clock.advanceBy(600);
+  t.deepEqual(wanted, [], 'it may be heard by itself');
+  air.clock.advanceBy(1_000);
+  t.deepEqual(wanted, [['10.0.0.7:8721']]);
+  air.clock.advanceBy(30_000);
+  t.deepEqual(wanted, [['10.0.0.7:8721'], []]);
+});
+
 test('of neighbours that are made up, 1,024 are tried at a time', (t) => {
   const air = new Air();
   MeshHouse.started(air, 'a');
