@@ -79,7 +79,8 @@ export class PeerSets {
   /** What builds on more than we know waits for that. */
   *#hear({ peer, link, changes, now }: Extract<MeshFact, { kind: 'setHeard' }>): Generator<void> {
     if (changes.isWhole && !link.isSweepDue) {
-      if (changes.from > 0) return; // its beginning got lost, and without that it tells of no end
+      const isPast = link.isUpToDate || (!changes.hasMore && changes.through < link.through);
+      if (isPast || changes.from > 0) return; // it was overtaken; or its beginning got lost, and so it tells of no end
       this.#restart(peer, link, now);
     }
     if (changes.from > link.through) {

@@ -32,6 +32,11 @@ class Listener extends House {
     this.hearChanges({ kind: 'changes', entries: () => whole, ...rest });
   }
 
+  /** A beacon says that there is more, or other, than is known. */
+  hearOfMore(): void {
+    this.link.digest = { ...this.link.digest, version: 99 };
+  }
+
   hearChanges(changes: Changes, link = this.link): void {
     this.tell({ kind: 'setHeard', peer: this.peer, link, changes, now: this.clock.now() });
   }
@@ -105,14 +110,27 @@ test('what is older than what is known changes nothing', (t) => {
 test('what the whole set does not name is gone', (t) => {
   const house = new Listener();
   house.hear({}, { id: 'x' }, { id: 'y' });
+  house.hearOfMore();
   house.hear({ isWhole: true, through: 9 }, { id: 'y', version: 9 });
   t.is(house.takeSteps().at(-1), 'x@peer alive→dead lapsed');
   t.deepEqual(house.listed(), ['y']);
 });
 
+test('a whole set that was overtaken by later changes ends nobody', (t) => {
+  for (const hasMore of [false, true]) {
+    const house = new Listener();
+    house.hear({}, { id: 'x' }, { id: 'y' }, { id: 'z' });
+    if (!hasMore) house.hearOfMore();
+    house.hear({ isWhole: true, hasMore, through: 2 }, { id: 'x', version: 1 }, { id: 'y', version: 2 });
+    t.is(house.link.through, 3);
+    t.deepEqual(house.listed(), ['x', 'y', 'z']);
+  }
+});
+
 test('but only when all of it was told', (t) => {
   const house = new Listener();
   house.hear({}, { id: 'x' }, { id: 'y' });
+  house.hearOfMore();
   house.hear({ isWhole: true, hasMore: true, through: 8 }, { id: 'z', version: 8 });
   t.deepEqual(house.listed(), ['x', 'y', 'z']);
   house.hear({ isWhole: true, from: 8, through: 9 }, { id: 'y', version: 9 });
@@ -122,6 +140,7 @@ test('but only when all of it was told', (t) => {
 test('a part of the whole set whose beginning was lost ends nobody, and hides no end', (t) => {
   const house = new Listener();
   house.hear({}, { id: 'x' }, { id: 'y' }, { id: 'z' });
+  house.hearOfMore();
   house.hear({ isWhole: true, from: 2, through: 9 }, { id: 'z', version: 3 }, { id: 'w', version: 9 });
   t.is(house.link.through, 3); // x ended at 4, which that part does not say
   house.hear({ isWhole: true, hasMore: true, through: 2 }, { id: 'y', version: 2 });
