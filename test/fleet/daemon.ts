@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { FLAGS } from '../bench/stage.ts';
 import type { FakeClock } from './fake-clock.ts';
 import type { Host, Network } from './namespaces.ts';
 import { until } from './until.ts';
@@ -54,7 +55,7 @@ export class Daemon {
     this.#configFile = join(cwd, 'vagus.ini');
     if (config !== undefined) writeFileSync(this.#configFile, config, SECRET);
     this.host = host;
-    const command = [...(clock?.prefix ?? []), process.execPath, PROGRAM, 'run'];
+    const command = [...(clock?.prefix ?? []), process.execPath, ...FLAGS, PROGRAM, 'run'];
     this.#process = network.spawn(host, command, { cwd });
     createInterface(this.#process.stdout!).on('line', (line) => this.log.push(parse(line)));
     this.#process.stderr!.on('data', (bytes) => {
