@@ -3,6 +3,7 @@
  * instances, and its versions order what it says. A heartbeat never comes here.
  */
 import type { Changes, Memory, SetEntry } from '../model/frame.ts';
+import { LIFETIME_MS_MAX, ORPHANED_MS_MAX } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
 import { inSteps } from '../time/backlog.ts';
 import type { Deadlines } from '../time/deadlines.ts';
@@ -59,6 +60,7 @@ export class PeerSets {
     const { actors } = this.#options;
     const peer = yield* actors.peer(identity, now);
     if (peer === undefined) return;
+    if (peer.link?.boot === link.boot) return; // it has proven itself twice
     if (peer.link !== undefined) yield* actors.orphanInstances(peer, now);
     link.isReturn = peer.lastBoot === link.boot;
     peer.lastBoot = link.boot;
@@ -163,7 +165,9 @@ export class PeerSets {
       const scope = store.scope(store.own, cluster);
       const record = scope.records.get(id) ?? actors.makeInstance(scope, id);
       if (record?.state === 'unknown') {
-        Object.assign(record, { info, lifetimeMs, heardAt: now, deadlineAt: now + remainingMs });
+        const leftMs = Math.min(remainingMs, ORPHANED_MS_MAX);
+        Object.assign(record, { info, heardAt: now, deadlineAt: now + leftMs });
+        record.lifetimeMs = Math.min(lifetimeMs, LIFETIME_MS_MAX);
         actors.move(record, 'recalled', now);
       }
       store.dropScopeIfEmpty(scope);

@@ -59,6 +59,7 @@ export class Timekeeper {
     } else {
       if (event === 'silent') peer.link!.doubtedAt = Math.max(dueAt, now - SLOT_MS); // who is judged late is asked no less
       yield* this.#actors.movePeer(peer, event, now);
+      this.#isolation.review(now);
     }
   }
 

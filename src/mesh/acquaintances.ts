@@ -15,6 +15,9 @@ const STALE_MS = 2_000;
 /** Who lives no more, or has not proven that he does, is spoken to by a connection until so long after his last word, ms. */
 const CONNECTED_MS = 60_000;
 
+/** Frames of one that has said goodbye may be under way for so long, ms. */
+const LEFT_MS = 10_000;
+
 /** How good it is to answer by what was heard by a transport; unicast is for everything, TCP needs a connection. */
 const RANKS: Readonly<Record<string, number>> = { tcp: 0, multicast: 1 };
 const RANK_MAX = 2;
@@ -35,12 +38,18 @@ export class Acquaintance {
   peer: PeerRecord | undefined;
   /** The boot that came after it under the same name. */
   supersededBy: Bytes | undefined;
-  hasLeft = false;
+  /** When it said goodbye. */
+  leftAt = Number.NEGATIVE_INFINITY;
+  /** When we answered its last challenge. */
+  respondedAt = Number.NEGATIVE_INFINITY;
+  readonly #hasUdp: boolean;
   #heardAt = Number.NEGATIVE_INFINITY;
   #endpointHeardAt = Number.NEGATIVE_INFINITY;
 
-  constructor(boot: Bytes) {
+  /** @param hasUdp whether we have unicast by UDP */
+  constructor(boot: Bytes, hasUdp = true) {
     this.boot = boot;
+    this.#hasUdp = hasUdp;
   }
 
   /** The link to it, as long as it is the boot of a peer that lives. */
@@ -49,9 +58,15 @@ export class Acquaintance {
     return link?.boot === this.boot ? link : undefined;
   }
 
-  /** Whether it was a peer, and is none now. */
-  get isAbsent(): boolean {
-    return this.peer !== undefined && this.link === undefined;
+  /** Whether it was given up: it has not left, and nobody came in its place. */
+  get isLost(): boolean {
+    const { peer, link, leftAt, supersededBy } = this;
+    return (
+      peer?.state === 'dead' &&
+      link === undefined &&
+      leftAt === Number.NEGATIVE_INFINITY &&
+      supersededBy === undefined
+    );
   }
 
   /** Heeds any number again: what it says counts only when it has proven itself anew. */
@@ -59,15 +74,19 @@ export class Acquaintance {
     this.window = new ReplayWindow();
   }
 
-  /** Whether it is not to be believed any more. Who came after it and has gone leaves its place again. */
-  get isRetired(): boolean {
-    return this.hasLeft || (this.supersededBy !== undefined && this.peer?.link?.boot === this.supersededBy);
+  /**
+   * Whether it is not to be believed: it has just said goodbye (what was under way then is of the past; a goodbye can be
+   * forged), or another boot came after it, which is still there.
+   */
+  isRetired(now: number): boolean {
+    if (now - this.leftAt < LEFT_MS) return true;
+    return this.supersededBy !== undefined && this.peer?.link?.boot === this.supersededBy;
   }
 
   /** Takes where a frame of it came from. */
   hearFrom(origin: Origin, now: number): void {
     this.#heardAt = now;
-    const heard = endpointOf(origin, this.ports);
+    const heard = endpointOf(origin, this.ports, this.#hasUdp);
     const { endpoint } = this;
     const isSame = endpoint?.transport === heard.transport && endpoint.host === heard.host;
     const isBetter = endpoint === undefined || rankOf(heard) > rankOf(endpoint);
@@ -80,8 +99,9 @@ export class Acquaintance {
 
   /** Whether it is worth a connection, when it can be answered by that only. */
   isToBeConnected(now: number): boolean {
-    const { endpoint, link, hasLeft } = this;
-    if (endpoint?.transport !== 'tcp' || endpoint.port === 0 || hasLeft) return false;
+    const { endpoint, link, leftAt } = this;
+    if (endpoint?.transport !== 'tcp' || endpoint.port === 0 || leftAt > Number.NEGATIVE_INFINITY)
+      return false;
     return link !== undefined || now - this.#heardAt < CONNECTED_MS;
   }
 }
@@ -90,12 +110,17 @@ export class Acquaintance {
 export class Acquaintances {
   readonly #byBoot = new Map<Bytes, Acquaintance>();
   readonly #strangersMax: () => number;
+  readonly #hasUdp: boolean;
   /** Those that have proven nothing, or nothing that still holds, in the order in which they came. */
   readonly #strangers = new Set<Acquaintance>();
 
-  /** @param strangersMax how many that have proven nothing are kept in mind */
-  constructor(strangersMax: () => number) {
+  /**
+   * @param strangersMax how many that have proven nothing are kept in mind
+   * @param hasUdp whether we have unicast by UDP
+   */
+  constructor(strangersMax: () => number, hasUdp = true) {
     this.#strangersMax = strangersMax;
+    this.#hasUdp = hasUdp;
   }
 
   /** The one of a boot, made when it is new. */
@@ -107,7 +132,7 @@ export class Acquaintances {
       this.#strangers.delete(stranger);
       if (stranger.link === undefined) this.#byBoot.delete(stranger.boot);
     }
-    const acquaintance = new Acquaintance(boot);
+    const acquaintance = new Acquaintance(boot, this.#hasUdp);
     this.#byBoot.set(boot, acquaintance);
     this.#strangers.add(acquaintance);
     return acquaintance;
@@ -147,8 +172,8 @@ export interface Linked extends Acquaintance {
 }
 
 /** Where an answer to what came from there goes. Groups are not answered where unicast is heard. */
-export function endpointOf({ transport, host }: Origin, ports: Ports): Endpoint {
-  const by = transport === 'multicast' && ports.udp !== 0 ? 'udp' : transport;
+export function endpointOf({ transport, host }: Origin, ports: Ports, hasUdp = true): Endpoint {
+  const by = transport === 'multicast' && ports.udp !== 0 && hasUdp ? 'udp' : transport;
   return { transport: by, host, port: ports[by as keyof Ports] ?? 0 };
 }
 

@@ -13,6 +13,9 @@ import type { Voice } from './voice.ts';
 /** One boot is asked this often at most, and answered, ms. */
 const CHALLENGE_MS = 150;
 
+/** One boot is answered so often at most, ms: where a frame comes from can be forged. */
+const RESPONSE_MS = 50;
+
 /** What it is made with. */
 export interface HandshakeOptions {
   readonly voice: Voice;
@@ -40,7 +43,8 @@ export class Handshake {
   /** Anybody may know that we are there. Who is not known yet is asked in return. */
   respond(acquaintance: Acquaintance, nonce: Bytes, now: number): void {
     const { voice, beacon } = this.#options;
-    if (acquaintance.endpoint === undefined) return;
+    if (acquaintance.endpoint === undefined || now - acquaintance.respondedAt < RESPONSE_MS) return;
+    acquaintance.respondedAt = now;
     const isAsked = acquaintance.link === undefined && now - acquaintance.challengedAt >= CHALLENGE_MS;
     const inReturn = isAsked ? [this.#challengeOf(acquaintance, now)] : [];
     voice.to(acquaintance.endpoint, [beacon(), { kind: 'response', nonce }, ...inReturn]);

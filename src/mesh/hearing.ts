@@ -63,10 +63,10 @@ export class Hearing {
   }
 
   /** A host says that nobody listens there. */
-  hearRefusal({ host, port }: Pick<Endpoint, 'host' | 'port'>, now: number): void {
+  hearRefusal({ transport, host, port }: Endpoint, now: number): void {
     for (const { peer, link } of this.#options.acquaintances.linked()) {
       const { endpoint } = link;
-      const isThere = endpoint.host === host && (endpoint.port === port || port === 0);
+      const isThere = endpoint.transport === transport && endpoint.host === host && endpoint.port === port;
       if (isThere && peer.isInQuestion) this.#options.facts.next({ kind: 'departed', peer, link, now });
     }
   }
@@ -74,9 +74,12 @@ export class Hearing {
   #hearFrame(frame: Frame, origin: Origin, now: number): void {
     const { counters, keyring } = this.#options;
     const known = this.#options.acquaintances.find(frame.boot);
-    if (known?.isAbsent && !keyring.isSealing) known.forgetFrames(); // whoever forged a high number must not keep it out for good
-    if (known?.isRetired || known?.window.mayBeNew(frame.sequence) === false) {
-      counters.add(known.isRetired ? 'frames.retired' : 'frames.repeated');
+    const isRetired = known?.isRetired(now) ?? false;
+    const isRepeated = known?.window.mayBeNew(frame.sequence) === false;
+    const isForgiven = isRepeated && known?.link === undefined && !keyring.isSealing;
+    if (isForgiven) known?.forgetFrames(); // whoever forged a high number must not keep it out for good
+    if (isRetired || (isRepeated && !isForgiven)) {
+      counters.add(isRetired ? 'frames.retired' : 'frames.repeated');
       return;
     }
     const sections = decodeSections(frame, keyring);
@@ -94,6 +97,8 @@ export class Hearing {
       if (section.kind === 'beacon') beacon = section;
       this.#take(acquaintance, section, { beacon, origin, now });
     }
+    if (acquaintance.link === undefined && !acquaintance.isRetired(now))
+      this.#options.handshake.challenge(acquaintance, now);
   }
 
   /** Whatever it says, it lives. */
@@ -135,8 +140,7 @@ export class Hearing {
     from.ports = ports;
     from.hearFrom(origin, now);
     const { link } = from;
-    if (link === undefined) this.#options.handshake.challenge(from, now);
-    else {
+    if (link !== undefined) {
       this.#options.clockCheck.hear(from as Linked, beacon.wallMs, now);
       link.observeBeacon(now);
       link.periodMs = periodMs;
@@ -163,7 +167,7 @@ export class Hearing {
         this.#options.doubts.hearAnswer(section, now);
         break;
       case 'goodbye':
-        from.hasLeft = true;
+        from.leftAt = now;
         this.#options.facts.next({ kind: 'departed', peer, link, now });
         break;
       case 'subscribe':
@@ -173,8 +177,7 @@ export class Hearing {
         this.#options.neighbourhood.hear(section, now);
         break;
       case 'recall':
-        this.#options.recollection.answer(from, now);
-        this.#options.neighbourhood.introduce(from);
+        if (this.#options.recollection.answer(from, now)) this.#options.neighbourhood.introduce(from);
         break;
       case 'memories':
         this.#options.recollection.hear(from, section, now);

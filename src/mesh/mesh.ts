@@ -75,7 +75,7 @@ export class Mesh {
     const makeTag = () => tagOf(random);
     this.#options = options;
     this.#voice = new Voice(makeTag, keyring);
-    this.#acquaintances = new Acquaintances(() => tuning.peersMax);
+    this.#acquaintances = new Acquaintances(() => tuning.peersMax, options.ports.udp !== 0);
     this.strangers = new Strangers(clock);
     this.#clockCheck = new ClockCheck(clock);
     const beacon = () => this.#beacon();
@@ -139,7 +139,7 @@ export class Mesh {
   }
 
   /** A host says that nobody listens there. */
-  hearRefusal(endpoint: Pick<Endpoint, 'host' | 'port'>): void {
+  hearRefusal(endpoint: Endpoint): void {
     this.#hearing.hearRefusal(endpoint, this.#options.clock.now());
   }
 

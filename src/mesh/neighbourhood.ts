@@ -18,6 +18,9 @@ const UNHEARD_MS = 10_000;
 const PATIENCE_MS = 700;
 const ATTEMPTS = 5;
 
+/** Those who were given up are called so often, for as long as they are remembered, ms. */
+const CALL_MS = 2_000;
+
 /** So many that were told of are tried at a time. */
 const CONTACTS_MAX = 1_024;
 
@@ -41,6 +44,7 @@ export class Neighbourhood {
   readonly #contacts = new Map<string, Contact>();
   /** Who is told what we say to all, and until when. */
   readonly #subscribers = new Map<Linked, number>();
+  #calledAt = Number.NEGATIVE_INFINITY;
   readonly #subscribedAt = new WeakMap<Linked, number>();
 
   constructor(options: NeighbourhoodOptions) {
@@ -94,6 +98,14 @@ export class Neighbourhood {
     for (const linked of this.#options.acquaintances.linked())
       if (linked.peer.state === 'alive' && this.#isMissed(linked, now)) this.#ask(linked, now);
     if (this.#contacts.size > 0) this.#contact(now);
+    if (now - this.#calledAt >= CALL_MS) this.#callLost(now);
+  }
+
+  /** Who was given up may be there again, and out of hearing of what we say to all. */
+  #callLost(now: number): void {
+    this.#calledAt = now;
+    for (const { endpoint, isLost } of this.#options.acquaintances)
+      if (isLost && endpoint !== undefined) this.#options.voice.to(endpoint, [this.#options.beacon()]);
   }
 
   #isMissed(linked: Linked, now: number): boolean {
@@ -111,8 +123,7 @@ export class Neighbourhood {
 
   #contact(now: number): void {
     const known = new Set<string>();
-    for (const { endpoint } of this.#options.acquaintances)
-      if (endpoint !== undefined) known.add(keyOf(endpoint));
+    for (const { link } of this.#options.acquaintances.linked()) known.add(keyOf(link.endpoint));
     for (const [key, contact] of this.#contacts) {
       if (now - contact.toldAt < PATIENCE_MS) continue;
       if (known.has(key) || contact.attempts === ATTEMPTS) this.#contacts.delete(key);

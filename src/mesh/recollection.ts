@@ -62,12 +62,13 @@ export class Recollection {
     if (instances.length > 0) this.#options.facts.next({ kind: 'recalled', instances, now });
   }
 
-  /** A peer that has come back asks what we remember of it. */
-  answer(linked: Linked, now: number): void {
-    if (now - (this.#answeredAt.get(linked) ?? Number.NEGATIVE_INFINITY) < ANSWER_MS) return;
+  /** A peer that has come back asks what we remember of it. @returns whether it is answered */
+  answer(linked: Linked, now: number): boolean {
+    if (now - (this.#answeredAt.get(linked) ?? Number.NEGATIVE_INFINITY) < ANSWER_MS) return false;
     this.#answeredAt.set(linked, now);
     for (const part of memoriesInFrames(memoriesOf(linked.peer, now)))
       this.#options.voice.to(linked.link.endpoint, [part]);
+    return true;
   }
 
   close(): void {

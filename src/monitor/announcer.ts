@@ -124,7 +124,8 @@ export class Announcer {
     if (!record.isLocal) {
       if (to === 'dead') this.#payRemoval(record, now);
     } else if (to === 'dead') this.#news.addGone(record, now + BUNDLE_MS);
-    else if (to === 'alive' && from !== 'suspect') this.#news.addLiving(record, now + BUNDLE_MS);
+    else if (to === 'alive' && (from !== 'suspect' || record.local.announcedDeadlineAt === 0))
+      this.#news.addLiving(record, now + BUNDLE_MS);
   }
 
   /** Sets the timer to the earliest of what is due: news, a wanted round, the next round. */

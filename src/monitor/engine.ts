@@ -174,8 +174,9 @@ export class Engine {
 
   /** Falls silent, after it has said what it has to say. */
   async farewell(): Promise<void> {
-    await Promise.all([this.#announcer.farewell(), this.#mesh.farewell()]);
-    this.#announcer.close();
+    await this.#announcer.farewell();
+    this.#announcer.close(); // what is announced after the goodbye would be taken for an original's
+    await this.#mesh.farewell();
     this.#mesh.close();
   }
 

@@ -1,5 +1,5 @@
 /** The mesh of one monitor between its transports: packets in, frames out to whom they are for. */
-import { filter, merge, type Observable, Subscription } from 'rxjs';
+import { filter, map, merge, type Observable, Subscription } from 'rxjs';
 import type { Counters } from '../membership/counters.ts';
 import type { MeshFact } from '../membership/peer-sets.ts';
 import type { Transition } from '../membership/transition.ts';
@@ -45,7 +45,11 @@ export class MeshSide {
     this.notices$ = this.#mesh.notices$;
     const packets$ = merge(...transports.map((transport) => transport.packets$));
     const frames$ = packets$.pipe(filter(({ bytes }: Packet) => isFrame(bytes)));
-    const refusals$ = merge(...transports.map((transport) => transport.refusals$));
+    const refusals$ = merge(
+      ...transports.map(({ name, refusals$ }) =>
+        refusals$.pipe(map((endpoint) => ({ ...endpoint, transport: name }))),
+      ),
+    );
     this.#subscription.add(frames$.subscribe((packet) => this.#mesh.hear(packet)));
     this.#subscription.add(refusals$.subscribe((endpoint) => this.#mesh.hearRefusal(endpoint)));
     this.#subscription.add(this.#mesh.sendings$.subscribe((sending) => this.#send(sending)));

@@ -52,16 +52,16 @@ test('the boot before is not believed while the next one lives, and is again aft
   all.keep(first, peer);
   peer.link = linkOf('second', 0);
   all.keep(second, peer);
-  t.true(first.isRetired);
-  t.false(second.isRetired);
+  t.true(first.isRetired(0));
+  t.false(second.isRetired(0));
   peer.link = undefined;
-  t.false(first.isRetired);
+  t.false(first.isRetired(0));
 });
 
 test('who said goodbye is not believed any more', (t) => {
   const acquaintance = new Acquaintance('a');
-  acquaintance.hasLeft = true;
-  t.true(acquaintance.isRetired);
+  acquaintance.leftAt = 0;
+  t.true(acquaintance.isRetired(0));
 });
 
 test('who was heard by a group is answered by unicast, where he hears that', (t) => {

@@ -116,14 +116,14 @@ test('what changed last is told with the goodbye', (t) => {
 
 test('a refusal is believed of one that is in doubt, and of no other', (t) => {
   const { clock, a, b } = pair();
-  a.mesh.hearRefusal({ host: 'b', port: 0 });
+  a.mesh.hearRefusal({ transport: 'memory', host: 'b', port: 0 });
   t.is(a.peer('b')!.state, 'alive');
   b.crash();
   while (!a.peer('b')!.isInQuestion) clock.advanceBy(10);
-  a.mesh.hearRefusal({ host: 'elsewhere', port: 0 });
+  a.mesh.hearRefusal({ transport: 'memory', host: 'elsewhere', port: 0 });
   t.true(a.peer('b')!.isInQuestion);
   a.takeSteps();
-  a.mesh.hearRefusal({ host: 'b', port: 0 });
+  a.mesh.hearRefusal({ transport: 'memory', host: 'b', port: 0 });
   t.is(a.peer('b')!.state, 'dead');
   t.is(a.record('x', 'b')!.standing, 'orphaned');
 });
