@@ -120,10 +120,8 @@ export class Doubts {
   #askAll(): void {
     const { voice, acquaintances, clock, random } = this.#options;
     this.#timer = undefined;
-    const others = shuffled(
-      [...acquaintances.linked()].filter(({ peer }) => !peer.isInQuestion),
-      random,
-    );
+    const others = shuffled([...acquaintances.linked()], random);
+    others.sort((a, b) => Number(a.peer.isInQuestion) - Number(b.peer.isInQuestion)); // who hears little asks those too
     const asks = new Map<Linked, Section[]>();
     for (const [doubted, count] of this.#askedCounts) {
       if (doubted.link === undefined || !doubted.peer.isInQuestion) {
@@ -134,10 +132,11 @@ export class Doubts {
       if (count >= PATIENT_COUNT && count % PATIENT_COUNT !== 0) continue;
       const ask: Ask = { kind: 'ask', boot: doubted.boot };
       voice.probe(doubted.link.endpoint, [ask]);
-      for (const other of others.slice(0, ASKED_COUNTS[count] ?? ASKED_COUNTS[2])) {
-        const asked = asks.get(other);
-        if (asked === undefined) asks.set(other, [ask]);
-        else asked.push(ask);
+      const asked = others.filter((other) => other !== doubted);
+      for (const other of asked.slice(0, ASKED_COUNTS[count] ?? ASKED_COUNTS[2])) {
+        const sections = asks.get(other);
+        if (sections === undefined) asks.set(other, [ask]);
+        else sections.push(ask);
       }
     }
     for (const [other, sections] of asks)
@@ -153,7 +152,7 @@ function partsOf(sections: readonly Section[]): readonly (readonly Section[])[] 
 }
 
 /** Fisher and Yates. */
-function shuffled<T>(all: T[], random: Random): readonly T[] {
+function shuffled<T>(all: T[], random: Random): T[] {
   for (let at = all.length - 1; at > 0; at -= 1) {
     const other = Math.floor(random() * (at + 1));
     [all[at], all[other]] = [all[other]!, all[at]!];
