@@ -38,7 +38,7 @@ export class Site {
   readonly residents: Resident[] = [];
   readonly #world: World;
   readonly #wall: WallClockFaults;
-  readonly #settings: MonitorOptions;
+  #settings: MonitorOptions;
 
   /** @param settings of our monitors there */
   constructor(
@@ -76,6 +76,12 @@ export class Site {
     await daemon.start();
     this.daemon = daemon;
     this.startedAt = this.#world.clock.now();
+  }
+
+  /** Changes some settings: of our present monitor, which goes on, and of those after it. */
+  reload(settings: MonitorOptions): void {
+    this.#settings = { ...this.#settings, ...settings };
+    this.monitor?.reload(this.#settings);
   }
 
   /** Ends the daemon, as SIGTERM does, as SIGKILL does, or with its whole host, which says nothing and refuses nothing. */

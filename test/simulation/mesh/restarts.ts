@@ -1,5 +1,5 @@
 /** Monitors that end and start again on hosts that live: no poll may miss an instance meanwhile, on any host. */
-import type { Pace, Site } from '../site.ts';
+import type { Pace, Resident, Site } from '../site.ts';
 import { CLUSTER } from '../world.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 
@@ -46,17 +46,18 @@ export async function measureRestarts(options: RestartOptions): Promise<Polls> {
   return polls;
 }
 
-/** Polls all monitors that answer, from now on: everybody lives all the time. */
-export function pollAll(fleet: Fleet): Polls {
+/**
+ * Polls all monitors that answer, from now on.
+ * @param expected those whom each poll has to list; default: all, who live all the time
+ */
+export function pollAll(fleet: Fleet, expected = () => residentsOf(fleet)): Polls {
   const polls: Polls = { polls: 0, missing: [], missingCount: 0 };
-  const population = fleet.sites.flatMap(({ residents }) => residents);
   const poll = (watcher: Site) => {
     const { daemon, monitor } = watcher;
     if (monitor === undefined || !daemon?.isAnswering || daemon.clock.isPaused) return;
     const view = monitor.view(CLUSTER);
     polls.polls += 1;
-    if (view.size === population.length) return;
-    const missing = population.filter(({ id }) => !view.has(id));
+    const missing = expected().filter(({ id }) => !view.has(id));
     polls.missingCount += missing.length;
     for (const { id } of missing)
       if (polls.missing.length < 10)
@@ -66,4 +67,9 @@ export function pollAll(fleet: Fleet): Polls {
   };
   for (const site of fleet.sites) fleet.world.each(POLL_MS, () => poll(site));
   return polls;
+}
+
+/** Everybody who beats, on hosts that run and on others. */
+export function residentsOf({ sites }: Fleet): readonly Resident[] {
+  return sites.flatMap(({ residents }) => residents);
 }
