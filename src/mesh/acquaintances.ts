@@ -34,14 +34,14 @@ export class Acquaintance {
   /** What it is to send back, and when it was asked to. */
   nonce: Bytes | undefined;
   challengedAt = Number.NEGATIVE_INFINITY;
+  /** When it was last sent back what it asked us to. */
+  respondedAt = Number.NEGATIVE_INFINITY;
   /** The peer that it has proven to be, at some time. */
   peer: PeerRecord | undefined;
   /** The boot that came after it under the same name. */
   supersededBy: Bytes | undefined;
   /** When it said goodbye. */
   leftAt = Number.NEGATIVE_INFINITY;
-  /** When we answered its last challenge. */
-  respondedAt = Number.NEGATIVE_INFINITY;
   readonly #hasUdp: boolean;
   #heardAt = Number.NEGATIVE_INFINITY;
   #endpointHeardAt = Number.NEGATIVE_INFINITY;

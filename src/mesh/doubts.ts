@@ -20,6 +20,9 @@ const ASKED_COUNTS = [3, 6, 32] as const;
 /** Who was asked about so often, without a verdict, is asked about less often: each so many times. */
 const PATIENT_COUNT = 8;
 
+/** One peer that asks for ourselves is answered this often at most, ms. */
+const SELF_MS = 50;
+
 /** Answers are spread over this time, ms. */
 const SPREAD_MS = 100;
 
@@ -46,6 +49,7 @@ export class Doubts {
   readonly #askedCounts = new Map<Linked, number>();
   /** What is to be answered, to whom. */
   readonly #answers = new Map<Linked, Set<Bytes>>();
+  readonly #saidSelfAt = new WeakMap<Linked, number>();
   readonly #answerTimers = new Set<TimerHandle>();
   #timer: TimerHandle;
 
@@ -63,6 +67,9 @@ export class Doubts {
   hearAsk(asking: Linked, { boot }: Ask): void {
     const { voice, beacon, clock, random } = this.#options;
     if (boot === voice.boot) {
+      const now = clock.now();
+      if (now - (this.#saidSelfAt.get(asking) ?? Number.NEGATIVE_INFINITY) < SELF_MS) return;
+      this.#saidSelfAt.set(asking, now);
       voice.to(asking.link.endpoint, [beacon()]);
       return;
     }

@@ -10,11 +10,11 @@ import type { Bytes } from '../model/names.ts';
 import type { Acquaintance } from './acquaintances.ts';
 import type { Voice } from './voice.ts';
 
-/** One boot is asked this often at most, and answered, ms. */
+/** One boot is asked this often at most, ms. */
 const CHALLENGE_MS = 150;
 
-/** One boot is answered so often at most, ms: where a frame comes from can be forged. */
-const RESPONSE_MS = 50;
+/** One boot is answered this often at most, ms: less than lies between two of its challenges, if it is one of ours. */
+const RESPONSE_MS = 20;
 
 /** What it is made with. */
 export interface HandshakeOptions {

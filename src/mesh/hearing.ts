@@ -5,7 +5,7 @@
 import type { Subject } from 'rxjs';
 import type { Counters } from '../membership/counters.ts';
 import type { MeshFact } from '../membership/peer-sets.ts';
-import type { Beacon, Endpoint, Section } from '../model/frame.ts';
+import type { Beacon, Challenge, Endpoint, Response, Section } from '../model/frame.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Origin, Packet } from '../model/packet.ts';
 import { decodeHead, decodeSections, type Frame, type FrameFault } from '../wire/decode-frame.ts';
@@ -119,10 +119,19 @@ export class Hearing {
     { beacon, origin, now }: { beacon: Beacon | undefined; origin: Origin; now: number },
   ): void {
     if (section.kind === 'beacon') this.#takeBeacon(from, section, { origin, now });
-    else if (section.kind === 'challenge') this.#options.handshake.respond(from, section.nonce, now);
-    else if (section.kind === 'response') {
-      if (beacon !== undefined) this.#options.handshake.prove(from, { nonce: section.nonce, beacon, now });
+    else if (section.kind === 'challenge' || section.kind === 'response') {
+      if (beacon !== undefined) this.#takeOfStranger(from, section, { beacon, now });
     } else if (from.link !== undefined) this.#takeOfPeer(from as Linked, section, now);
+  }
+
+  /** Heeded beside a beacon only: what we answer is as long as what we are asked by, whoever's address that came from. */
+  #takeOfStranger(
+    from: Acquaintance,
+    { kind, nonce }: Challenge | Response,
+    { beacon, now }: { beacon: Beacon; now: number },
+  ): void {
+    if (kind === 'challenge') this.#options.handshake.respond(from, nonce, now);
+    else this.#options.handshake.prove(from, { nonce, beacon, now });
   }
 
   #takeBeacon(from: Acquaintance, beacon: Beacon, { origin, now }: { origin: Origin; now: number }): void {

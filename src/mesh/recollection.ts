@@ -62,7 +62,7 @@ export class Recollection {
     if (instances.length > 0) this.#options.facts.next({ kind: 'recalled', instances, now });
   }
 
-  /** A peer that has come back asks what we remember of it. @returns whether it is answered */
+  /** A peer that has come back asks what we remember of it. @returns whether it is answered: not when it asks too often */
   answer(linked: Linked, now: number): boolean {
     if (now - (this.#answeredAt.get(linked) ?? Number.NEGATIVE_INFINITY) < ANSWER_MS) return false;
     this.#answeredAt.set(linked, now);

@@ -77,6 +77,15 @@ test('who is asked about itself answers with a beacon', (t) => {
   t.is(air.said('beacon', 'b').filter(({ to }) => to === 'a').length, 1);
 });
 
+test('one that asks about ourselves again and again is answered once in 50 ms', (t) => {
+  const { air, clock, a, b } = fleet(0);
+  for (let at = 0; at < 200; at += 10) {
+    a.say('b', { kind: 'ask', boot: b.boot }, { kind: 'ask', boot: b.boot });
+    clock.advanceBy(10);
+  }
+  t.is(air.said('beacon', 'b').filter(({ to }) => to === 'a').length, 4);
+});
+
 test('a witness has heard the peer within 1.5 periods, and says how long ago', (t) => {
   const { air, clock, a, b } = fleet(1);
   const { link } = air.houses.get('other-0')!.peer('b')!;

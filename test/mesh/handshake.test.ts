@@ -102,6 +102,21 @@ test('an answer to another question, or without a beacon, proves nothing', (t) =
   );
 });
 
+test('a challenge is answered beside a beacon only, and once however often a frame says it', (t) => {
+  const { air, clock, b } = pair();
+  air.flights.length = 0;
+  const challenge = { kind: 'challenge', nonce: '12345678' } as const;
+  b.say('a', ...Array.from({ length: 50 }, () => challenge));
+  clock.advanceBy(2);
+  t.is(air.said('response', 'a').length, 0);
+  b.say('a', beaconOf('b'), ...Array.from({ length: 50 }, () => challenge));
+  clock.advanceBy(2);
+  t.deepEqual(
+    air.said('response', 'a').map(({ to, section }) => [to, section.nonce]),
+    [['b', challenge.nonce]],
+  );
+});
+
 test('who is asked asks in return, so that both know each other after one exchange', (t) => {
   const air = new Air();
   const a = MeshHouse.started(air, 'a');

@@ -108,13 +108,14 @@ test('who was asked and goes on and on is not believed when the asking is over',
   t.deepEqual(a.listed('a'), []);
 });
 
-test('one peer is answered once in 150 ms', (t) => {
-  const { air, clock, houses } = fleet('a', 'b');
+test('one peer is answered once in 150 ms, with what is remembered and with where the others are', (t) => {
+  const { air, clock, houses } = fleet('a', 'b', 'c');
   clock.advanceBy(1_000);
   air.flights.length = 0;
   for (let at = 0; at < 300; at += 10) {
-    houses[0]!.say('b', { kind: 'recall' });
+    houses[0]!.say('b', { kind: 'recall' }, { kind: 'recall' });
     clock.advanceBy(10);
   }
   t.is(air.said('memories', 'b').length, 2);
+  t.is(air.said('neighbours', 'b').length, 2);
 });
