@@ -89,19 +89,21 @@ export class Hearing {
       return;
     }
     const acquaintance = known ?? this.#options.acquaintances.of(frame.boot);
+    const isNewest = acquaintance.window.isNewest(frame.sequence);
     acquaintance.window.isNew(frame.sequence);
     counters.add('frames.accepted');
-    if (acquaintance.link !== undefined) this.#witness(acquaintance as Linked, frame, { origin, now });
+    if (acquaintance.link !== undefined && isNewest)
+      this.#witness(acquaintance as Linked, frame, { origin, now });
     let beacon: Beacon | undefined;
     for (const section of sections) {
       if (section.kind === 'beacon') beacon = section;
-      this.#take(acquaintance, section, { beacon, origin, now });
+      if (isNewest || section.kind !== 'beacon') this.#take(acquaintance, section, { beacon, origin, now });
     }
     if (acquaintance.link === undefined && !acquaintance.isRetired(now))
       this.#options.handshake.challenge(acquaintance, now);
   }
 
-  /** Whatever it says, it lives. */
+  /** Whatever it says, it lives; unless it said so before we last heard of it: that may be a recording, of what we did not hear then. */
   #witness(linked: Linked, { isDirect }: Frame, { origin, now }: { origin: Origin; now: number }): void {
     const { peer, link } = linked;
     linked.hearFrom(origin, now);

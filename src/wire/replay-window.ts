@@ -21,6 +21,11 @@ export class ReplayWindow {
     return (this.#bits![wordOf(sequence)]! & bitOf(sequence)) === 0;
   }
 
+  /** Whether all that was heard before was said before. */
+  isNewest(sequence: number): boolean {
+    return sequence > this.#highest;
+  }
+
   /** Takes a number. @returns whether it was not heard yet */
   isNew(sequence: number): boolean {
     if (!this.mayBeNew(sequence)) return false;

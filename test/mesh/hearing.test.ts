@@ -128,6 +128,27 @@ test('a refusal is believed of one that is in doubt, and of no other', (t) => {
   t.is(a.record('x', 'b')!.standing, 'orphaned');
 });
 
+test('what was said before the newest frame is taken, and is no sign of life', (t) => {
+  const { air, clock, a, b } = pair();
+  const unheard = Array.from({ length: 20 }, () => 0).flatMap(() => {
+    air.passes = ({ from }) => from !== 'b';
+    air.flights.length = 0;
+    b.keepAlive(`y${clock.now()}`);
+    clock.advanceBy(100);
+    return air.flights.filter(({ from, to }) => from === 'b' && to === undefined);
+  });
+  air.passes = () => true;
+  clock.advanceBy(1_000);
+  t.is(a.listed('b').length, 21);
+  b.crash();
+  clock.advanceBy(1_000);
+  for (const flight of unheard) {
+    clock.advanceBy(100);
+    a.receive(flight);
+  }
+  t.is(a.peer('b')!.state, 'dead');
+});
+
 test('a beacon that was overtaken does not take back what the set is', (t) => {
   const { air, clock, a, b } = pair();
   const old = air.said('beacon', 'b').at(-1)!.section;

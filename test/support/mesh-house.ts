@@ -23,9 +23,6 @@ import { encodeFrame } from '../../src/wire/encode-frame.ts';
 import { Keyring } from '../../src/wire/keyring.ts';
 import { TUNING } from './builders.ts';
 
-/** Frames that a test makes up are numbered so far ahead that the mesh does not come there, and is not left behind. */
-const AHEAD = 500;
-
 /** A frame on its way. */
 export interface Flight {
   readonly from: string;
@@ -94,8 +91,7 @@ export class MeshHouse {
   readonly #backlog: Backlog;
   readonly #keyring: Keyring;
   readonly #local = new Subject<Fact>();
-  #saidCount = 0;
-  /** The number and the boot of the last frame. */
+  /** The number and the boot of the last frame, those that a test makes up counted. */
   #sequence = 0;
   boot = '';
 
@@ -134,9 +130,8 @@ export class MeshHouse {
     this.mesh.sendings$.subscribe(({ bytes, to, isProbe }) => {
       const frame = decodeHead(bytes, keyring) as Frame;
       this.boot = frame.boot;
-      this.#sequence = frame.sequence;
       const sections = decodeSections(frame, keyring) as readonly Section[];
-      air.carry({ from: address, to: to?.host, isProbe, bytes, sections, at: clock.now() });
+      this.#carry({ to: to?.host, isProbe, sections });
     });
     air.houses.set(address, this);
   }
@@ -169,11 +164,7 @@ export class MeshHouse {
 
   /** Says something to one that it would not say by itself, under its boot. */
   say(to: string, ...sections: readonly Section[]): void {
-    this.#saidCount += 1;
-    const sequence = this.#sequence + AHEAD + this.#saidCount;
-    const head = { boot: this.boot, sequence, isDirect: true };
-    const bytes = encodeFrame(head, sections, this.#keyring);
-    this.#air.carry({ from: this.address, to, isProbe: false, bytes, sections, at: this.#air.clock.now() });
+    this.#carry({ to, isProbe: false, sections });
   }
 
   /** A client keeps an instance of cluster `c` alive. */
@@ -209,6 +200,13 @@ export class MeshHouse {
   /** The steps since the last call. */
   takeSteps(): string[] {
     return this.steps.splice(0);
+  }
+
+  #carry(said: Pick<Flight, 'to' | 'isProbe' | 'sections'>): void {
+    this.#sequence += 1;
+    const head = { boot: this.boot, sequence: this.#sequence, isDirect: said.to !== undefined };
+    const bytes = encodeFrame(head, said.sections, this.#keyring);
+    this.#air.carry({ ...said, from: this.address, bytes, at: this.#air.clock.now() });
   }
 
   #mergedFacts(): Subject<Fact> {
