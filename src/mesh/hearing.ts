@@ -165,7 +165,11 @@ export class Hearing {
     switch (section.kind) {
       case 'changes':
         this.#options.pulls.hear(from, section, now);
-        if (section.through > link.through || link.isSweepDue || section.isWhole)
+        if (
+          section.through > link.through ||
+          link.isSweepDue ||
+          (section.isWhole && this.#options.pulls.isDue(link))
+        )
           this.#options.facts.next({ kind: 'setHeard', peer, link, changes: section, now });
         break;
       case 'pull':

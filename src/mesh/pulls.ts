@@ -65,6 +65,11 @@ export class Pulls {
     }
   }
 
+  /** Whether an answer is awaited: what was told to others is out of date here. */
+  isDue(link: Link): boolean {
+    return this.#pending.has(link);
+  }
+
   /** A part of a set came. */
   hear({ link }: Linked, { hasMore }: Changes, now: number): void {
     const pending = this.#pending.get(link);
