@@ -133,7 +133,7 @@ export class Hearing {
     { beacon, now }: { beacon: Beacon; now: number },
   ): void {
     if (kind === 'challenge') this.#options.handshake.respond(from, nonce, now);
-    else this.#options.handshake.prove(from, { nonce, beacon, now });
+    else if (this.#options.handshake.prove(from, { nonce, beacon, now })) from.window.refuseEarlier(); // that may be a recording
   }
 
   #takeBeacon(from: Acquaintance, beacon: Beacon, { origin, now }: { origin: Origin; now: number }): void {

@@ -7,6 +7,7 @@
 export const REORDERED_MAX = 1_024;
 
 const WORDS = REORDERED_MAX / 32;
+const ALL_BITS = 0xffff_ffff;
 
 /** The frames of one boot. */
 export class ReplayWindow {
@@ -36,6 +37,11 @@ export class ReplayWindow {
     this.#highest = Math.max(this.#highest, sequence);
     bits[wordOf(sequence)]! |= bitOf(sequence);
     return true;
+  }
+
+  /** Takes all numbers below the highest that was taken. */
+  refuseEarlier(): void {
+    this.#bits?.fill(ALL_BITS);
   }
 }
 

@@ -60,6 +60,23 @@ for (const keys of [[], ['a-key-of-32-printable-characters']])
         t.true(count - countsBefore[at]! >= session.length, 'each monitor has heard all of it');
     });
 
+test('the played words of a host that has just died do not put off its end', async (t) => {
+  const stage = new Stage([]);
+  const session = await stage.record();
+  stage.crash('alpha');
+  await stage.start('alpha', 'first');
+  stage.clock.advanceBy(SETTLED_MS);
+  stage.crash('bravo');
+  stage.replay(session.slice(-40));
+  t.deepEqual(
+    stage.pictures().map(([, ids]) => ids),
+    [
+      ['first', 'late'],
+      ['first', 'late'],
+    ],
+  );
+});
+
 /** Three hosts on one network, and somebody who hears each word. */
 class Stage {
   readonly clock = new VirtualClock();

@@ -72,3 +72,14 @@ testProp('to ask whether a frame may be new takes nothing', [sequences], (t, hea
 test('no frame has the number 0', (t) => {
   t.false(new ReplayWindow().isNew(0));
 });
+
+test('earlier frames can be refused unheard, later ones are heard', (t) => {
+  const window = new ReplayWindow();
+  window.isNew(5_000);
+  window.refuseEarlier();
+  t.deepEqual(
+    [4_000, 4_999, 5_000, 5_001, 5_033].map((sequence) => window.isNew(sequence)),
+    [false, false, false, true, true],
+  );
+  t.true(window.isNew(5_002));
+});
