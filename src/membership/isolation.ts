@@ -1,6 +1,6 @@
 /**
  * Whether it is not the others that are gone, but we that are deaf: a monitor that hears less than half of the monitors it
- * expects, itself counted, gives none of them up. One that knows a single other one hears half of two then: its silence is death.
+ * expects, or less than half of their beacons, itself counted, gives none of them up. One that knows a single other one hears half of two then: its silence is death.
  */
 import { ISOLATED_MS, REMEMBERED_MS } from '../model/limits.ts';
 import type { Actors } from './actors.ts';
@@ -57,7 +57,7 @@ export class Isolation {
 
   #count(): { heardCount: number; expectedCount: number } {
     const linked = [...this.#store.peers.values()].filter(({ link }) => link !== undefined);
-    const silentCount = linked.filter(({ isInQuestion }) => isInQuestion).length;
+    const silentCount = linked.filter(({ isInQuestion, link }) => isInQuestion || link?.isHeardPoorly).length;
     return { heardCount: 1 + linked.length - silentCount, expectedCount: 1 + linked.length };
   }
 }

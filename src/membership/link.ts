@@ -65,10 +65,15 @@ export class Link {
   observeBeacon(now: number): void {
     const gap = this.#beaconAt === undefined ? 1 : (now - this.#beaconAt) / this.periodMs;
     this.#beaconAt = now;
-    if (gap > SILENCE_PERIODS_MAX) return;
-    const off = gap - this.#mean;
+    const off = Math.min(gap, SILENCE_PERIODS_MAX) - this.#mean;
     this.#mean += off / 16;
+    if (gap > SILENCE_PERIODS_MAX) return;
     this.#variance += (off * off - this.#variance) / 16;
+  }
+
+  /** Whether less than half of its beacons arrive. */
+  get isHeardPoorly(): boolean {
+    return this.#mean > 2;
   }
 
   /** So long without a sign of life is silence: max(2.5 periods, mean + 4 σ of its beacons), ms. */
