@@ -5,6 +5,7 @@ import { createMonitor } from '../../src/index.ts';
 import { VirtualClock } from '../../src/time/virtual-clock.ts';
 import { MemoryNetwork } from '../../src/transport/memory.ts';
 import { encodeAnnouncement } from '../../src/wire/encode-announcement.ts';
+import { closed } from '../support/closed.ts';
 import { freePort } from '../support/free-port.ts';
 import { fault } from './fault.ts';
 
@@ -22,7 +23,7 @@ async function ourSite(t: ExecutionContext): Promise<Site> {
   const network = new MemoryNetwork(clock, () => 0);
   const webPort = await freePort();
   const monitor = createMonitor({ identity: 'host', clock, transports: [network.attach('host')], webPort });
-  t.teardown(() => monitor.close());
+  t.teardown(() => closed(clock, monitor));
   await monitor.start();
   const stranger = network.attach('stranger');
   await stranger.open();
