@@ -101,7 +101,7 @@ export class PeerSets {
   *#apply(peer: PeerRecord, link: Link, changes: Changes, now: number): Generator<void, boolean> {
     const entries = changes.entries();
     if (entries === undefined) {
-      this.#options.counters.add('frames.badEntries');
+      this.#options.counters.add('changes.badEntries');
       return false;
     }
     const { through } = link;

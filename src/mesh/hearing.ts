@@ -139,11 +139,11 @@ export class Hearing {
   #takeBeacon(from: Acquaintance, beacon: Beacon, { origin, now }: { origin: Origin; now: number }): void {
     const { identity, realm, ports, periodMs, set } = beacon;
     if (realm !== this.#options.keyring.realm) {
-      this.#options.counters.add('frames.foreignBeacon'); // it has our tag, and says another name
+      this.#options.counters.add('beacons.foreign'); // it has our tag, and says another name
       return;
     }
     if (identity === this.#options.identity) {
-      this.#options.counters.add('frames.own');
+      this.#options.counters.add('beacons.own');
       this.#options.onOwn(origin);
       return;
     }

@@ -165,7 +165,7 @@ test('clusters of which no instance has room are forgotten like any others', (t)
 test('changes that cannot be read are counted, and change nothing', (t) => {
   const house = new Listener();
   house.hear({ through: 3, entries: () => undefined });
-  t.is(house.counters.get('frames.badEntries'), 1);
+  t.is(house.counters.get('changes.badEntries'), 1);
   t.is(house.link.through, 0);
 });
 
@@ -302,6 +302,16 @@ test('what is remembered of us is suspect until its client speaks, or its time i
   t.deepEqual(house.takeSteps(), []);
   house.clock.advanceBy(52);
   t.deepEqual(house.takeSteps(), ['y@own suspect→dead lapsed']);
+});
+
+test('what is remembered of us has 30 s to be spoken for, whatever is said of it', (t) => {
+  const house = new House();
+  const memory = { cluster: 'c', id: 'x', info: '', lifetimeMs: 2 ** 32 - 1, remainingMs: 2 ** 32 - 1 };
+  house.tell({ kind: 'recalled', instances: [memory], now: 0 });
+  house.clock.advanceBy(29_999);
+  t.is(house.state('x', 'own'), 'suspect');
+  house.clock.advanceBy(52);
+  t.is(house.state('x', 'own'), 'dead');
 });
 
 test('what has been withdrawn since is not recalled', (t) => {

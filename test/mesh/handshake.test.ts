@@ -117,6 +117,22 @@ test('a challenge is answered beside a beacon only, and once however often a fra
   );
 });
 
+test('to a question one frame is the answer, and the question in return is in it', (t) => {
+  const air = new Air();
+  MeshHouse.started(air, 'a');
+  const b = MeshHouse.started(air, 'b');
+  air.passes = () => false;
+  air.clock.advanceBy(1_000);
+  air.passes = ({ from }) => from === 'b';
+  air.flights.length = 0;
+  b.say('a', beaconOf('b'), { kind: 'challenge', nonce: '12345678' });
+  air.clock.advanceBy(2);
+  t.deepEqual(
+    air.flights.filter(({ to }) => to === 'b').map(({ sections }) => sections.map(({ kind }) => kind)),
+    [['beacon', 'response', 'challenge']],
+  );
+});
+
 test('who is asked asks in return, so that both know each other after one exchange', (t) => {
   const air = new Air();
   const a = MeshHouse.started(air, 'a');
