@@ -17,7 +17,7 @@ export type ActorName =
 
 /** What time will bring an actor next, unless it is heard before. */
 export interface Due {
-  readonly event: 'silent' | 'overdue' | 'lapsed' | 'forgotten';
+  readonly event: 'silent' | 'overdue' | 'lapsed' | 'departed' | 'forgotten';
   /** Monotonic ms; infinite when nothing is due. */
   readonly at: number;
 }

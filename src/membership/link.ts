@@ -9,6 +9,9 @@ import { SetSum } from './set-sum.ts';
 /** So many frames that came too early wait for the one before them. */
 const AHEAD_MAX = 64;
 
+/** By then another beacon should have come. */
+const REPLACED_PERIODS = 1.2;
+
 /** However irregular its beacons are, so many periods are silence. */
 const SILENCE_PERIODS_MAX = 5;
 
@@ -30,6 +33,8 @@ export class Link {
   readonly linkedAt: number;
   /** When it fell silent. */
   doubtedAt = Number.NEGATIVE_INFINITY;
+  /** When its host last announced by type 1, which is not heeded from who speaks protocol 2. */
+  announcedAt = Number.NEGATIVE_INFINITY;
   /** The version up to which we know its set, and the sum of what we know. */
   through = 0;
   readonly sum = new SetSum();
@@ -80,6 +85,11 @@ export class Link {
   get silenceMs(): number {
     const habit = this.#mean + 4 * Math.sqrt(this.#variance);
     return Math.max(2.5, Math.min(habit, SILENCE_PERIODS_MAX)) * this.periodMs;
+  }
+
+  /** Whether its host has announced by type 1 when it should have spoken itself: an original has taken its place, with its clients. */
+  get isReplaced(): boolean {
+    return this.announcedAt > this.heardAt + REPLACED_PERIODS * this.periodMs;
   }
 
   /** Whether we know of its set what it knows, by its last beacon. */

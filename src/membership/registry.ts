@@ -169,6 +169,7 @@ export class Registry {
   /** Who speaks protocol 2 is heard by that: what it announces is for originals. */
   #isSuperseded({ link }: PeerRecord, now: number): boolean {
     if (link === undefined || now - link.heardAt >= SUPERSEDED_MS) return false;
+    link.announcedAt = now;
     this.#options.counters.add('announcements.superseded');
     return true;
   }

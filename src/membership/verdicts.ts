@@ -14,7 +14,7 @@ import type { Link } from './link.ts';
 import type { InstanceRecord, PeerRecord } from './records.ts';
 
 /** Events that come from the passing of time. */
-export type TimedEvent = 'silent' | 'overdue' | 'lapsed' | 'forgotten';
+export type TimedEvent = 'silent' | 'overdue' | 'lapsed' | 'departed' | 'forgotten';
 
 /** What the rules need to know beside the record. */
 export interface Circumstances {
@@ -66,7 +66,10 @@ export function instanceDueAt(record: InstanceRecord, circumstances: Circumstanc
 }
 
 /** Which event it is. @param now not before `instanceDueAt` */
-export function instanceDueEvent(record: InstanceRecord, now: number): Exclude<TimedEvent, 'silent'> {
+export function instanceDueEvent(
+  record: InstanceRecord,
+  now: number,
+): Exclude<TimedEvent, 'silent' | 'departed'> {
   if (record.state === 'dead') return 'forgotten';
   if (record.state === 'suspect') return 'lapsed';
   return record.isLocal && now >= record.deadlineAt ? 'lapsed' : 'overdue';
@@ -95,7 +98,7 @@ export function peerDueAt(peer: PeerRecord, circumstances: Circumstances): numbe
 /** Which event it is. */
 export function peerDueEvent(peer: PeerRecord): TimedEvent {
   if (peer.state === 'dead') return 'forgotten';
-  if (peer.state === 'suspect') return 'lapsed';
+  if (peer.state === 'suspect') return peer.link?.isReplaced ? 'departed' : 'lapsed';
   return peer.state === 'alive' && peer.link !== undefined ? 'silent' : 'overdue';
 }
 

@@ -241,6 +241,20 @@ test('what was only announced by type 1 waits too, when the whole set does not n
   t.deepEqual(listener.takeSteps(), ['y@peer suspect→dead lapsed']);
 });
 
+for (const [afterMs, becomes] of [
+  [600, 'dead'],
+  [601, 'suspect'],
+] as const)
+  test(`of one that announces by type 1 ${afterMs} ms after its last beacon and falls silent, instances are ${becomes}`, (t) => {
+    const house = new Listener();
+    house.hear({}, { id: 'x', lifetimeMs: 60_000 });
+    house.clock.advanceBy(afterMs);
+    new Sender(house).announce({});
+    house.clock.advanceBy(2_500 - afterMs);
+    t.is(house.peer.link, undefined);
+    t.is(house.state('x', 'peer'), becomes);
+  });
+
 test('type 1 of one that speaks protocol 2 is not heeded until it has been silent there for 10 s', (t) => {
   const house = new Listener();
   const original = new Sender(house);
