@@ -5,6 +5,7 @@
 import type { Link } from '../membership/link.ts';
 import type { PeerRecord } from '../membership/records.ts';
 import type { Endpoint, Ports } from '../model/frame.ts';
+import { REMEMBERED_MS } from '../model/limits.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Origin } from '../model/packet.ts';
 import { ReplayWindow } from '../wire/replay-window.ts';
@@ -67,6 +68,11 @@ export class Acquaintance {
       leftAt === Number.NEGATIVE_INFINITY &&
       supersededBy === undefined
     );
+  }
+
+  /** Whether nothing is to be expected of it: it is no peer, and was none that was lost, and has long been silent. */
+  isPast(now: number): boolean {
+    return this.link === undefined && !this.isLost && now - this.#heardAt >= REMEMBERED_MS;
   }
 
   /** Heeds any number again: what it says counts only when it has proven itself anew. */
@@ -140,6 +146,15 @@ export class Acquaintances {
 
   find(boot: Bytes): Acquaintance | undefined {
     return this.#byBoot.get(boot);
+  }
+
+  /** Forgets those of whom nothing is to be expected: should one speak again, it has to prove itself like anybody. */
+  forgetPast(now: number): void {
+    for (const acquaintance of this.#byBoot.values()) {
+      if (!acquaintance.isPast(now)) continue;
+      this.#strangers.delete(acquaintance);
+      this.#byBoot.delete(acquaintance.boot);
+    }
   }
 
   /** It has proven to be a peer: it is kept in mind for as long as that lives, and then like any other. */

@@ -207,6 +207,7 @@ export class Mesh {
   }
 
   #tend(now: number): void {
+    this.#acquaintances.forgetPast(now);
     this.#neighbourhood.tend(now);
     const heard = [...this.#acquaintances].filter((acquaintance) => acquaintance.isToBeConnected(now));
     const tried = this.#neighbourhood.tried.filter(

@@ -35,6 +35,19 @@ test('whoever is a peer that lives stays, however many strangers come', (t) => {
   );
 });
 
+test('who left, and who proved nothing, is forgotten when it was silent for ten minutes; a peer and a lost one are not', (t) => {
+  const all = new Acquaintances(() => 100);
+  for (const boot of ['peer', 'left', 'lost', 'stranger']) all.of(boot).hearFrom(from('udp', boot), 0);
+  for (const boot of ['peer', 'left', 'lost']) all.keep(all.find(boot)!, peerOf(boot));
+  for (const boot of ['left', 'lost'])
+    Object.assign(all.find(boot)!.peer!, { link: undefined, state: 'dead' });
+  all.find('left')!.leftAt = 0;
+  all.forgetPast(599_999);
+  t.deepEqual(boots(all), ['peer', 'left', 'lost', 'stranger']);
+  all.forgetPast(600_000);
+  t.deepEqual(boots(all), ['peer', 'lost']);
+});
+
 test('a peer that died is like any stranger from the next proof on', (t) => {
   const all = new Acquaintances(() => 2);
   const dead = peerOf('a');
