@@ -42,6 +42,9 @@ export interface HearingOptions {
 /** Faults that say that somebody has another key. */
 const KEY_FAULTS: readonly FrameFault[] = ['unsealed', 'sealed', 'unknownKey', 'badSeal'];
 
+/** What is true only when it is said: of a frame that was overtaken, which may be a recording, it is not taken. */
+const FLEETING: readonly Section['kind'][] = ['beacon', 'answer'];
+
 /** Hears for one monitor. */
 export class Hearing {
   readonly #options: HearingOptions;
@@ -97,7 +100,8 @@ export class Hearing {
     let beacon: Beacon | undefined;
     for (const section of sections) {
       if (section.kind === 'beacon') beacon = section;
-      if (isNewest || section.kind !== 'beacon') this.#take(acquaintance, section, { beacon, origin, now });
+      if (isNewest || !FLEETING.includes(section.kind))
+        this.#take(acquaintance, section, { beacon, origin, now });
     }
     if (acquaintance.link === undefined && !acquaintance.isRetired(now))
       this.#options.handshake.challenge(acquaintance, now);

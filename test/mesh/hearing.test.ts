@@ -149,6 +149,34 @@ test('what was said before the newest frame is taken, and is no sign of life', (
   t.is(a.peer('b')!.state, 'dead');
 });
 
+test('what was said before the proof is refused unread', (t) => {
+  const { air, clock, a } = pair();
+  const recorded = air.flights.filter(({ from }) => from === 'b');
+  a.crash();
+  const again = MeshHouse.started(air, 'a', { seed: 77 });
+  clock.advanceBy(1_000);
+  const acceptedCount = again.counters.get('frames.accepted');
+  for (const flight of recorded) again.receive(flight);
+  t.is(again.counters.get('frames.accepted'), acceptedCount);
+  t.is(again.counters.get('frames.repeated'), recorded.length);
+});
+
+test('an answer that was overtaken is no sign of life of whom it is about', (t) => {
+  const { air, clock, a, b } = pair();
+  const c = MeshHouse.started(air, 'c');
+  clock.advanceBy(1_000);
+  for (let n = 0; n < 20; n += 1) b.say('elsewhere', { kind: 'answer', boot: c.boot, ageMs: 0 });
+  clock.advanceBy(1_000);
+  t.is(a.peer('c')!.state, 'alive');
+  c.crash();
+  clock.advanceBy(1_000);
+  for (const answer of air.flights.filter(({ to }) => to === 'elsewhere')) {
+    clock.advanceBy(150);
+    a.receive(answer);
+  }
+  t.is(a.peer('c')!.state, 'dead');
+});
+
 test('a beacon that was overtaken does not take back what the set is', (t) => {
   const { air, clock, a, b } = pair();
   const old = air.said('beacon', 'b').at(-1)!.section;
