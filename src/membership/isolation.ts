@@ -1,15 +1,13 @@
 /**
- * Whether it is not the others that are gone, but we that are deaf: a monitor that hears less than half of the monitors it
- * expects, or less than half of their beacons, itself counted, gives none of them up. One that knows a single other one hears half of two then: its silence is death.
+ * Whether it is not the others that are gone, but we that are deaf: a monitor that hears less than half of the monitors that it
+ * expects, itself counted, gives none of them up; of whom less than half of the beacons come, it does not hear. One that knows a
+ * single other one hears half of two: its silence is death.
  */
 import { ISOLATED_MS, REMEMBERED_MS } from '../model/limits.ts';
 import type { Actors } from './actors.ts';
 import type { PeerRecord } from './records.ts';
 import type { Store } from './store.ts';
-import { afterAnotherPause } from './verdicts.ts';
-
-/** A doubt is as old as this when the verdict is due that isolation forbids, ms. */
-const DOUBT_MS = 1_000;
+import { afterAnotherPause, LOST_MS } from './verdicts.ts';
 
 /** Whether we are isolated, and since when. */
 export class Isolation {
@@ -49,7 +47,7 @@ export class Isolation {
     if (this.#sinceAt === undefined) return;
     const { heardCount, expectedCount } = this.#count();
     if (2 * heardCount < expectedCount) return;
-    const lateMs = now - this.#sinceAt + DOUBT_MS;
+    const lateMs = now - this.#sinceAt + LOST_MS; // the doubt is so old when its verdict is forbidden
     this.#sinceAt = undefined;
     this.#actors.circumstances = afterAnotherPause(this.#actors.circumstances, lateMs, now);
     this.#actors.tell({ kind: 'notice', notice: { kind: 'reunited' } });

@@ -28,7 +28,7 @@ export interface Circumstances {
 
 /** A doubt about a peer that speaks protocol 2 is published after this time, and believed after that, ms. */
 const SUSPECTED_MS = 300;
-const LOST_MS = 1_000;
+export const LOST_MS = 1_000;
 
 /** A client whose monitor stood still may have to connect again, and to wait before it tries. */
 const RECONNECT_MS = 10_000;

@@ -70,14 +70,24 @@ export class Acquaintance {
     );
   }
 
-  /** Whether nothing is to be expected of it: it is no peer, and was none that was lost, and has long been silent. */
+  /** Whether it is no peer, and has been silent for as long as a dead one is remembered. */
   isPast(now: number): boolean {
-    return this.link === undefined && !this.isLost && now - this.#heardAt >= REMEMBERED_MS;
+    return this.link === undefined && now - this.#heardAt >= REMEMBERED_MS;
   }
 
-  /** Heeds any number again: what it says counts only when it has proven itself anew. */
-  forgetFrames(): void {
+  /**
+   * Why a frame of it is not to be read. Where nothing is sealed, a number can be forged that makes all true ones look old: there, who
+   * is no peer may begin anew, and what he says counts only when he has proven himself.
+   */
+  refusalOf(
+    sequence: number,
+    { now, isSealed }: { now: number; isSealed: boolean },
+  ): 'retired' | 'repeated' | undefined {
+    if (this.isRetired(now)) return 'retired';
+    if (this.window.mayBeNew(sequence)) return undefined;
+    if (this.link !== undefined || isSealed) return 'repeated';
     this.window = new ReplayWindow();
+    return undefined;
   }
 
   /**
@@ -148,7 +158,7 @@ export class Acquaintances {
     return this.#byBoot.get(boot);
   }
 
-  /** Forgets those of whom nothing is to be expected: should one speak again, it has to prove itself like anybody. */
+  /** Forgets those who are past: should one speak again, it has to prove itself like anybody. */
   forgetPast(now: number): void {
     for (const acquaintance of this.#byBoot.values()) {
       if (!acquaintance.isPast(now)) continue;
@@ -162,7 +172,7 @@ export class Acquaintances {
     acquaintance.peer = peer;
     this.#strangers.delete(acquaintance);
     for (const other of this.#byBoot.values()) {
-      if (other.peer === undefined || other.link !== undefined || this.#strangers.has(other)) continue;
+      if (other.peer === undefined || other.link !== undefined) continue;
       this.#strangers.add(other);
       if (other.peer === peer) other.supersededBy = acquaintance.boot;
     }

@@ -77,12 +77,9 @@ export class Hearing {
   #hearFrame(frame: Frame, origin: Origin, now: number): void {
     const { counters, keyring } = this.#options;
     const known = this.#options.acquaintances.find(frame.boot);
-    const isRetired = known?.isRetired(now) ?? false;
-    const isRepeated = known?.window.mayBeNew(frame.sequence) === false;
-    const isForgiven = isRepeated && known?.link === undefined && !keyring.isSealing;
-    if (isForgiven) known?.forgetFrames(); // whoever forged a high number must not keep it out for good
-    if (isRetired || (isRepeated && !isForgiven)) {
-      counters.add(isRetired ? 'frames.retired' : 'frames.repeated');
+    const refusal = known?.refusalOf(frame.sequence, { now, isSealed: keyring.isSealing });
+    if (refusal !== undefined) {
+      counters.add(`frames.${refusal}`);
       return;
     }
     const sections = decodeSections(frame, keyring);

@@ -1,7 +1,7 @@
 /**
  * Protocol 2, without sockets: frames in, frames and facts out, time from the clock. Each monitor says that it is there and what its
- * set of instances is; this file takes what others say to where it belongs. What follows from it for peers and instances is decided by
- * the registry, which it tells facts, and whose steps it follows.
+ * set of instances is. Here the parts are put together, and follow the registry: it decides what follows for peers and instances from
+ * the facts that they tell it. What comes in takes its way through hearing.
  */
 import { merge, type Observable, Subject, type Subscription } from 'rxjs';
 import type { Counters } from '../membership/counters.ts';

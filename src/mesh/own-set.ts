@@ -5,15 +5,11 @@
  */
 import type { InstanceRecord } from '../membership/records.ts';
 import { SetSum } from '../membership/set-sum.ts';
-import type { Changes, SetDigest, SetEntry } from '../model/frame.ts';
+import type { SetDigest, SetEntry } from '../model/frame.ts';
+import type { Difference } from '../wire/fit-frames.ts';
 
 /** So many ends are remembered, and as many as there are instances. */
 const ENDS_MAX = 1_000;
-
-/** What changed after a version. */
-export type Difference = Pick<Changes, 'from' | 'through' | 'isWhole'> & {
-  readonly entries: readonly SetEntry[];
-};
 
 /** The set of one boot. */
 export class OwnSet {

@@ -36,10 +36,10 @@ export class MeshSide {
   readonly #subscription = new Subscription();
 
   constructor(options: MeshSideOptions) {
-    const { transports, tuning, reach } = options;
+    const { transports, tuning, reach, udpPort, multicastPort, tcpPort } = options;
     this.#options = options;
     this.#keyring = new Keyring(bytesOf(options.realm), tuning.keys);
-    const ports = portsOf(options);
+    const ports = { udp: udpPort, multicast: multicastPort, tcp: tcpPort };
     this.#mesh = new Mesh({ ...options, identity: bytesOf(options.identity), keyring: this.#keyring, ports });
     this.facts$ = this.#mesh.facts$;
     this.notices$ = this.#mesh.notices$;
@@ -99,12 +99,4 @@ export class MeshSide {
       else transport?.sendTo(bytes, to);
     }
   }
-}
-
-function portsOf({ udpPort, multicastPort, tcpPort }: MeshSideOptions): {
-  udp: number;
-  multicast: number;
-  tcp: number;
-} {
-  return { udp: udpPort, multicast: multicastPort, tcp: tcpPort };
 }

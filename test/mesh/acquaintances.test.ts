@@ -35,7 +35,7 @@ test('whoever is a peer that lives stays, however many strangers come', (t) => {
   );
 });
 
-test('who left, and who proved nothing, is forgotten when it was silent for ten minutes; a peer and a lost one are not', (t) => {
+test('whoever is no peer is forgotten when it was silent for ten minutes', (t) => {
   const all = new Acquaintances(() => 100);
   for (const boot of ['peer', 'left', 'lost', 'stranger']) all.of(boot).hearFrom(from('udp', boot), 0);
   for (const boot of ['peer', 'left', 'lost']) all.keep(all.find(boot)!, peerOf(boot));
@@ -45,7 +45,7 @@ test('who left, and who proved nothing, is forgotten when it was silent for ten 
   all.forgetPast(599_999);
   t.deepEqual(boots(all), ['peer', 'left', 'lost', 'stranger']);
   all.forgetPast(600_000);
-  t.deepEqual(boots(all), ['peer', 'lost']);
+  t.deepEqual(boots(all), ['peer']);
 });
 
 test('a peer that died is like any stranger from the next proof on', (t) => {
@@ -56,6 +56,17 @@ test('a peer that died is like any stranger from the next proof on', (t) => {
   all.keep(all.of('b'), peerOf('b'));
   for (const boot of ['c', 'd']) all.of(boot);
   t.deepEqual(boots(all), ['b', 'c', 'd']);
+});
+
+test('nobody calls for a boot that was followed by another one, however long it has been dead', (t) => {
+  const all = new Acquaintances(() => 9);
+  const peer = peerOf('first');
+  all.keep(all.of('first'), peer);
+  Object.assign(peer, { link: undefined, state: 'dead' });
+  all.keep(all.of('other'), peerOf('other'));
+  t.true(all.find('first')!.isLost);
+  all.keep(all.of('second'), peer);
+  t.false(all.find('first')!.isLost);
 });
 
 test('the boot before is not believed while the next one lives, and is again after that', (t) => {

@@ -5,8 +5,9 @@ import { ClusterRecord, InstanceRecord, PeerRecord, Scope } from '../../src/memb
 import { Rounds } from '../../src/membership/rounds.ts';
 import { SenderClock } from '../../src/membership/sender-clock.ts';
 import { SetSum } from '../../src/membership/set-sum.ts';
-import { type Difference, OwnSet } from '../../src/mesh/own-set.ts';
+import { OwnSet } from '../../src/mesh/own-set.ts';
 import type { SetEntry } from '../../src/model/frame.ts';
+import type { Difference } from '../../src/wire/fit-frames.ts';
 
 const MAX = { announcementIntervalMsMax: 10_000 };
 const own = new PeerRecord('own', true, new SenderClock(MAX), new Rounds(MAX));
