@@ -4,7 +4,7 @@
  */
 import type { Subject } from 'rxjs';
 import type { MeshFact } from '../membership/peer-sets.ts';
-import type { Answer, Ask, Beacon, Section } from '../model/frame.ts';
+import type { Answer, Ask, Section } from '../model/frame.ts';
 import type { Bytes } from '../model/names.ts';
 import type { Clock, TimerHandle } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
@@ -37,7 +37,6 @@ export interface DoubtsOptions {
   readonly voice: Voice;
   readonly facts: Subject<MeshFact>;
   readonly acquaintances: Acquaintances;
-  readonly beacon: () => Beacon;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -65,12 +64,12 @@ export class Doubts {
 
   /** A peer asks whether we hear somebody. */
   hearAsk(asking: Linked, { boot }: Ask): void {
-    const { voice, beacon, clock, random } = this.#options;
+    const { voice, clock, random } = this.#options;
     if (boot === voice.boot) {
       const now = clock.now();
       if (now - (this.#saidSelfAt.get(asking) ?? Number.NEGATIVE_INFINITY) < SELF_MS) return;
       this.#saidSelfAt.set(asking, now);
-      voice.to(asking.link.endpoint, [beacon()]);
+      voice.to(asking.link.endpoint, [{ kind: 'answer', boot, ageMs: 0 }]); // no beacon: those show how well we are heard
       return;
     }
     if (!this.#isWitness(boot)) return;

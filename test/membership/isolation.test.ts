@@ -64,6 +64,15 @@ const SILENCE_MS = 1_250;
 const SLOT_MS = 50;
 const DEAD_MS = SILENCE_MS + 1_000 + 2 * SLOT_MS;
 
+test('one that hears less than half of the beacons of most gives up nobody, though it hears them', (t) => {
+  const house = new Region('a', 'b', 'c', 'd');
+  for (const link of house.links.values())
+    for (let beacon = 0; beacon < 30; beacon += 1) link.observeBeacon(beacon * 1_100);
+  house.pass(5_000, 'a', 'b', 'c'); // whose beacons come seldom may be silent for longer
+  t.is(house.peerState('d'), 'suspect');
+  t.true(house.isIsolated);
+});
+
 test('one that knows a single other one gives it up', (t) => {
   const house = new Region('a');
   house.pass(DEAD_MS);

@@ -37,6 +37,13 @@ test('it is longer when they come irregularly, and never more than 5 periods', (
   t.is(linkAfter(Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? 2_400 : 50))).silenceMs, 2_500);
 });
 
+test('one is heard poorly when less than half of its beacons come', (t) => {
+  t.false(linkAfter(Array.from({ length: 100 }, () => 990)).isHeardPoorly);
+  t.true(linkAfter(Array.from({ length: 100 }, () => 1_010)).isHeardPoorly);
+  t.true(linkAfter(Array.from({ length: 20 }, () => 60_000)).isHeardPoorly);
+  t.false(linkAfter([500, 60_000, 500]).isHeardPoorly);
+});
+
 test('a pause is no habit of its beacons', (t) => {
   const link = linkAfter([500, 500]);
   link.observeBeacon(100_000);

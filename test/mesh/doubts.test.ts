@@ -40,7 +40,7 @@ test('who is in doubt is asked itself, in a way that tells when nobody listens t
   );
 });
 
-test('three are asked, then six, then all, 250 ms apart', (t) => {
+test('three are asked, then six, then up to 32, 250 ms apart', (t) => {
   const all = fleet(10);
   all.b.crash();
   untilDoubt(all);
@@ -70,11 +70,12 @@ test('the first answer ends the doubt, and the asking', (t) => {
   }
 });
 
-test('who is asked about itself answers with a beacon', (t) => {
+test('who is asked about itself says so at once, without a beacon', (t) => {
   const { air, clock, a, b } = fleet(0);
   a.say('b', { kind: 'ask', boot: b.boot });
   clock.advanceBy(1);
-  t.is(air.said('beacon', 'b').filter(({ to }) => to === 'a').length, 1);
+  t.is(air.said('answer', 'b').filter(({ to }) => to === 'a').length, 1);
+  t.is(air.said('beacon', 'b').filter(({ to }) => to === 'a').length, 0);
 });
 
 test('one that asks about ourselves again and again is answered once in 50 ms', (t) => {
@@ -83,7 +84,7 @@ test('one that asks about ourselves again and again is answered once in 50 ms', 
     a.say('b', { kind: 'ask', boot: b.boot }, { kind: 'ask', boot: b.boot });
     clock.advanceBy(10);
   }
-  t.is(air.said('beacon', 'b').filter(({ to }) => to === 'a').length, 4);
+  t.is(air.said('answer', 'b').filter(({ to }) => to === 'a').length, 4);
 });
 
 test('a witness has heard the peer within 1.5 periods, and says how long ago', (t) => {
