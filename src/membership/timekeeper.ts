@@ -9,10 +9,20 @@ import { absentIn } from './absence.ts';
 import type { Actors } from './actors.ts';
 import type { Isolation } from './isolation.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
-import { afterAnotherPause, instanceDueAt, instanceDueEvent, peerDueAt, peerDueEvent } from './verdicts.ts';
+import {
+  afterAnotherPause,
+  instanceDueAt,
+  instanceDueEvent,
+  LOST_MS,
+  peerDueAt,
+  peerDueEvent,
+} from './verdicts.ts';
 
 /** While we are isolated, verdicts that are due are looked at again after this time, ms. */
 const ISOLATED_LOOK_MS = 500;
+
+/** Who would be given up later than this after it was due is asked about once more, ms. */
+const LATE_MS = 2 * SLOT_MS;
 
 /** Judges what comes due. */
 export class Timekeeper {
@@ -53,7 +63,10 @@ export class Timekeeper {
     const dueAt = peerDueAt(peer, this.#actors.circumstances);
     const event = peerDueEvent(peer);
     if (now < dueAt) this.#deadlines.schedule(peer, dueAt);
-    else if (peer.link !== undefined && event === 'lapsed' && !this.#isolation.permits(peer, now)) {
+    else if (peer.link !== undefined && event === 'lapsed' && now - dueAt > LATE_MS) {
+      peer.link.doubtedAt = now - LOST_MS / 2; // we stood still for a moment: what came in it has yet to be read
+      this.#deadlines.schedule(peer, peerDueAt(peer, this.#actors.circumstances));
+    } else if (peer.link !== undefined && event === 'lapsed' && !this.#isolation.permits(peer, now)) {
       this.#deadlines.schedule(peer, now + ISOLATED_LOOK_MS);
       if (this.#isolation.isLasting(now)) yield* this.#actors.orphanInstances(peer, now);
     } else {

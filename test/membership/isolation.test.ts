@@ -1,6 +1,7 @@
 /** Who is deaf accuses nobody. */
 import test from 'ava';
 import type { Link } from '../../src/membership/link.ts';
+import { peerDueAt } from '../../src/membership/verdicts.ts';
 import { House } from '../support/builders.ts';
 import { linkUp } from '../support/linked.ts';
 
@@ -145,4 +146,20 @@ test('a peer that was not heard for ten minutes is given up, isolated or not', (
   t.is(house.peerState('a'), 'suspect');
   house.pass(2_000);
   t.is(house.peerState('a'), 'dead');
+});
+
+test('a verdict that comes more than 100 ms late, since we stood still, waits until what came was read', (t) => {
+  for (const [lateMs, state] of [
+    [100, 'dead'],
+    [101, 'suspect'],
+  ] as const) {
+    const house = new Region('a');
+    while (house.peerState('a') !== 'suspect') house.pass(10);
+    const peer = house.store.peers.get('a')!;
+    const now = peerDueAt(peer, house.registry.circumstances) + lateMs;
+    house.tell({ kind: 'lapsed', entries: [peer], now });
+    t.is(house.peerState('a'), state, `${lateMs} ms`);
+    house.pass(DEAD_MS);
+    t.is(house.peerState('a'), 'dead');
+  }
 });

@@ -3,7 +3,6 @@ import { map, merge, Subject } from 'rxjs';
 import { Counters } from '../../src/membership/counters.ts';
 import { heardIn } from '../../src/membership/intake.ts';
 import { Membership } from '../../src/membership/membership.ts';
-import type { MeshFact } from '../../src/membership/peer-sets.ts';
 import type { InstanceRecord, TimedRecord } from '../../src/membership/records.ts';
 import { type Fact, Registry } from '../../src/membership/registry.ts';
 import type { Transition } from '../../src/membership/transition.ts';
@@ -125,7 +124,7 @@ export class House {
   }
 
   /** Something else is learnt. */
-  tell(fact: MeshFact): void {
+  tell(fact: Fact): void {
     this.#facts.next(fact);
   }
 
