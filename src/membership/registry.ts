@@ -60,7 +60,7 @@ export interface RegistryOptions {
 /** So much of what others say may wait for its turn, bytes of memory; more is dropped, and counted. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Who has not spoken protocol 2 for so long is taken by its announcements again, ms: a host can be rolled back. */
+/** A monitor that nobody has heard by protocol 2 for so long is taken by its announcements again, ms: a host can be rolled back. */
 const SUPERSEDED_MS = 10_000;
 
 /** What a packet takes in memory beside its bytes. */
@@ -168,7 +168,7 @@ export class Registry {
 
   /** Who speaks protocol 2 is heard by that: what it announces is for originals. */
   #isSuperseded({ link }: PeerRecord, now: number): boolean {
-    if (link === undefined || now - link.heardAt >= SUPERSEDED_MS) return false;
+    if (link === undefined || now - link.evidenceAt >= SUPERSEDED_MS) return false;
     link.announcedAt = now;
     this.#options.counters.add('announcements.superseded');
     return true;

@@ -8,6 +8,7 @@ import { type Deadlines, SLOT_MS } from '../time/deadlines.ts';
 import { absentIn } from './absence.ts';
 import type { Actors } from './actors.ts';
 import type { Isolation } from './isolation.ts';
+import type { Link } from './link.ts';
 import { ClusterRecord, InstanceRecord, PeerRecord, type Scope, type TimedRecord } from './records.ts';
 import {
   afterAnotherPause,
@@ -61,18 +62,32 @@ export class Timekeeper {
 
   *#judgePeer(peer: PeerRecord, now: number): Generator<void> {
     const dueAt = peerDueAt(peer, this.#actors.circumstances);
-    const event = peerDueEvent(peer);
+    const { link } = peer;
     if (now < dueAt) this.#deadlines.schedule(peer, dueAt);
-    else if (peer.link !== undefined && event === 'lapsed' && now - dueAt > LATE_MS) {
-      peer.link.doubtedAt = now - LOST_MS / 2; // we stood still for a moment: what came in it has yet to be read
+    else if (link !== undefined && peer.state === 'suspect')
+      yield* this.#judgeSuspect(peer, link, { dueAt, now });
+    else {
+      const event = peerDueEvent(peer);
+      if (event === 'silent') link!.doubtedAt = Math.max(dueAt, now - SLOT_MS); // who is judged late is asked no less
+      yield* this.#actors.movePeer(peer, event, now);
+    }
+  }
+
+  /** Whether a peer of whom nobody has heard is to be given up. */
+  *#judgeSuspect(
+    peer: PeerRecord,
+    link: Link,
+    { dueAt, now }: { readonly dueAt: number; readonly now: number },
+  ): Generator<void> {
+    if (now - dueAt > LATE_MS) {
+      link.doubtedAt = now - LOST_MS / 2; // we stood still for a moment: what came in it has yet to be read
       this.#deadlines.schedule(peer, peerDueAt(peer, this.#actors.circumstances));
-    } else if (peer.link !== undefined && event === 'lapsed' && !this.#isolation.permits(peer, now)) {
+    } else if (this.#isolation.permits(peer, now)) {
+      yield* this.#actors.movePeer(peer, peerDueEvent(peer), now);
+      this.#isolation.review(now);
+    } else {
       this.#deadlines.schedule(peer, now + ISOLATED_LOOK_MS);
       if (this.#isolation.isLasting(now)) yield* this.#actors.orphanInstances(peer, now);
-    } else {
-      if (event === 'silent') peer.link!.doubtedAt = Math.max(dueAt, now - SLOT_MS); // who is judged late is asked no less
-      yield* this.#actors.movePeer(peer, event, now);
-      this.#isolation.review(now);
     }
   }
 

@@ -2,7 +2,7 @@
 import test from 'ava';
 import type { Link } from '../../src/membership/link.ts';
 import { peerDueAt } from '../../src/membership/verdicts.ts';
-import { House } from '../support/builders.ts';
+import { House, Sender } from '../support/builders.ts';
 import { linkUp } from '../support/linked.ts';
 
 /** A house with peers that each have one instance with a lifetime of 5 s. */
@@ -162,4 +162,15 @@ test('a verdict that comes more than 100 ms late, since we stood still, waits un
     house.pass(DEAD_MS);
     t.is(house.peerState('a'), 'dead');
   }
+});
+
+test('what announces by type 1 where nobody has heard protocol 2 for 10 s is heeded, though we are isolated', (t) => {
+  const house = new Region('a', 'b', 'c', 'd');
+  const original = new Sender(house, { monitor: 'a' });
+  house.pass(9_900);
+  original.announce({ y: 60_000 });
+  t.false(house.listed().includes('y'));
+  house.pass(100);
+  original.announce({ y: 60_000 });
+  t.true(house.listed().includes('y'));
 });
