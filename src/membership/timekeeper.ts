@@ -19,11 +19,11 @@ import {
   peerDueEvent,
 } from './verdicts.ts';
 
-/** While we are isolated, verdicts that are due are looked at again after this time, ms. */
-const ISOLATED_LOOK_MS = 500;
-
-/** Who would be given up later than this after it was due is asked about once more, ms. */
+/** A verdict that comes later than this after it was due comes too late, ms. */
 const LATE_MS = 2 * SLOT_MS;
+
+/** A verdict that may not fall is looked at again after this time, ms. */
+const LOOK_AGAIN_MS = 500;
 
 /** Judges what comes due. */
 export class Timekeeper {
@@ -73,22 +73,20 @@ export class Timekeeper {
     }
   }
 
-  /** Whether a peer of whom nobody has heard is to be given up. */
+  /** A peer of whom nobody has heard is given up, unless we stood still and have yet to read what came, or are deaf ourselves. */
   *#judgeSuspect(
     peer: PeerRecord,
     link: Link,
     { dueAt, now }: { readonly dueAt: number; readonly now: number },
   ): Generator<void> {
-    if (now - dueAt > LATE_MS) {
-      link.doubtedAt = now - LOST_MS / 2; // we stood still for a moment: what came in it has yet to be read
-      this.#deadlines.schedule(peer, peerDueAt(peer, this.#actors.circumstances));
-    } else if (this.#isolation.permits(peer, now)) {
+    if (now - dueAt <= LATE_MS && this.#isolation.permits(peer, now)) {
       yield* this.#actors.movePeer(peer, peerDueEvent(peer), now);
       this.#isolation.review(now);
-    } else {
-      this.#deadlines.schedule(peer, now + ISOLATED_LOOK_MS);
-      if (this.#isolation.isLasting(now)) yield* this.#actors.orphanInstances(peer, now);
+      return;
     }
+    link.doubtedAt = now + LOOK_AGAIN_MS - LOST_MS;
+    this.#deadlines.schedule(peer, peerDueAt(peer, this.#actors.circumstances));
+    if (this.#isolation.isLasting(now)) yield* this.#actors.orphanInstances(peer, now);
   }
 
   *#judgeRound(scope: Scope, now: number): Generator<void> {
