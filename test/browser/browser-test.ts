@@ -73,6 +73,11 @@ export class Host {
     await this.#process!.ended();
   }
 
+  /** Keeps it from doing anything, as a host does that lost its power: nobody refuses what is sent to it. */
+  freeze(): void {
+    this.#process!.process.kill('SIGSTOP');
+  }
+
   /** Says a line of the text protocol. */
   async say(line: string): Promise<void> {
     const client = await TcpClient.connect(this.#clientPort);

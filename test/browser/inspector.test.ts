@@ -41,12 +41,13 @@ browserTest(
   },
 );
 
-browserTest('a monitor dies in view, and its instances with it', async (t, { page, here, there, faults }) => {
+browserTest('a monitor falls silent in view, and its instances die with it', async (t, scene) => {
+  const { page, here, there, faults } = scene;
   await there.say('keepalive web:far:60000');
   await page.waitForSelector('.row:has-text("web:far")');
   await page.goto(`${here.url}#peer/there`);
   await becomes(page, 'alive');
-  await there.kill();
+  there.freeze();
   await becomes(page, 'suspect');
   await page.waitForSelector('.row[data-state="suspect"]:has-text("web:far")');
   await becomes(page, 'dead');
@@ -54,6 +55,20 @@ browserTest('a monitor dies in view, and its instances with it', async (t, { pag
   await page.click('text=web:far');
   await becomes(page, 'dead');
   t.is(await page.locator('.verdict').innerText(), 'dead hostLost');
+  t.deepEqual(faults, []);
+});
+
+browserTest('a monitor dies in view, its host lives: its instances are suspect', async (t, scene) => {
+  const { page, here, there, faults } = scene;
+  await there.say('keepalive web:far:60000');
+  await page.waitForSelector('.row:has-text("web:far")');
+  await page.goto(`${here.url}#peer/there`);
+  await becomes(page, 'alive');
+  await there.kill();
+  await becomes(page, 'dead');
+  t.is(await page.locator('.verdict').innerText(), 'dead departed');
+  await page.click('text=web:far');
+  await becomes(page, 'suspect');
   t.deepEqual(faults, []);
 });
 
@@ -98,8 +113,21 @@ browserTest('a monitor that was away is found again, with what was picked', asyn
   await here.kill();
   await page.waitForSelector('text=connection lost');
   await here.start();
-  await becomes(page, 'forgotten');
+  await becomes(page, 'suspect'); // the other monitor remembers it
+  t.is(await page.locator('.verdict').innerText(), 'suspect recalled');
   t.is(await page.locator('[role=status]').innerText(), 'live');
   await here.say('keepalive web:x:60000');
   await becomes(page, 'alive');
+});
+
+browserTest('what nobody remembers of a monitor that was away is forgotten', async (t, scene) => {
+  const { page, here, there } = scene;
+  await here.say('keepalive web:x:60000');
+  await page.click('text=web:x');
+  await becomes(page, 'alive');
+  await there.kill();
+  await here.kill();
+  await here.start();
+  await becomes(page, 'forgotten');
+  t.is(await page.locator('[role=status]').innerText(), 'live');
 });

@@ -28,7 +28,7 @@ browserTest('what happens is on the page a few seconds later, without a script',
   await there.say('keepalive web:far:60000');
   await page.goto(`${here.root}cluster_details/web`);
   await page.waitForSelector('[data-state=alive]');
-  await there.kill();
+  there.freeze();
   await page.waitForSelector('text=none');
   await page.goto(here.root);
   await page.waitForSelector('tr:has-text("there") [data-state=dead]');
