@@ -35,6 +35,8 @@ export class Link {
   doubtedAt = Number.NEGATIVE_INFINITY;
   /** When its host last announced by type 1, which is not heeded from who speaks protocol 2. */
   announcedAt = Number.NEGATIVE_INFINITY;
+  /** Since when every beacon has spoken of a wall clock that is off: some may only have been late, or waited for us. */
+  clockOffSinceAt = Number.POSITIVE_INFINITY;
   /** The version up to which we know its set, and the sum of what we know. */
   through = 0;
   readonly sum = new SetSum();

@@ -178,6 +178,13 @@ export class Acquaintances {
     }
   }
 
+  /** How many are the boots of peers that live. */
+  get linkedCount(): number {
+    let count = 0;
+    for (const { link } of this.#byBoot.values()) if (link !== undefined) count += 1;
+    return count;
+  }
+
   /** Those that are the boots of peers that live. */
   *linked(): Iterable<Linked> {
     for (const acquaintance of this.#byBoot.values()) {

@@ -65,8 +65,8 @@ export class Beacons {
 
   /** Mean time between two beacons now: 500 ms, and peers / 128 s beyond 64 of them; where nobody is heard, a second. */
   get periodMs(): number {
-    if (this.#options.peersCount() === 0) return ALONE_MS;
-    return Math.max(PERIOD_MS, (1_000 * (this.#options.peersCount() + 1)) / INWARD_MAX);
+    const peersCount = this.#options.peersCount();
+    return peersCount === 0 ? ALONE_MS : Math.max(PERIOD_MS, (1_000 * (peersCount + 1)) / INWARD_MAX);
   }
 
   /** Says a beacon now, and from now on each period: at start, and when a way to others has opened. */

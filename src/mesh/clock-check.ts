@@ -3,7 +3,6 @@
  */
 import { type Observable, Subject } from 'rxjs';
 import { noticeOfClock } from '../membership/hearings.ts';
-import type { Link } from '../membership/link.ts';
 import type { Notice } from '../model/change.ts';
 import { CLOCK_OFFSET_MS_WARNED } from '../model/limits.ts';
 import type { Clock } from '../time/clock.ts';
@@ -17,8 +16,6 @@ export class ClockCheck {
   /** Clocks that are off. Hot; completes on close. */
   readonly notices$: Observable<Notice>;
   readonly #notices = new Subject<Notice>();
-  /** Since when every beacon has spoken of a clock that is off: some may only have been late, or waited for us. */
-  readonly #offSinceAt = new WeakMap<Link, number>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -31,10 +28,8 @@ export class ClockCheck {
     const now = this.#clock.now();
     const offsetMs = wallMs - (this.#clock.wallNow() - now + receivedAt);
     const isOff = Math.abs(offsetMs) > CLOCK_OFFSET_MS_WARNED;
-    const sinceAt = this.#offSinceAt.get(link) ?? receivedAt;
-    if (isOff) this.#offSinceAt.set(link, sinceAt);
-    else this.#offSinceAt.delete(link);
-    if (isOff && receivedAt - sinceAt < CERTAIN_MS) return;
+    link.clockOffSinceAt = isOff ? Math.min(link.clockOffSinceAt, receivedAt) : Number.POSITIVE_INFINITY;
+    if (isOff && receivedAt - link.clockOffSinceAt < CERTAIN_MS) return;
     const notice = noticeOfClock(peer, offsetMs, now);
     if (notice !== undefined) this.#notices.next(notice);
   }

@@ -95,7 +95,7 @@ export class Mesh {
     this.#neighbourhood = new Neighbourhood(parts);
     this.#beacons = new Beacons({
       ...parts,
-      peersCount: () => [...this.#acquaintances.linked()].length,
+      peersCount: () => this.#acquaintances.linkedCount,
       say: (sections) => this.#sayToAll(sections),
       onBeat: (now) => this.#tend(now),
     });
@@ -198,7 +198,7 @@ export class Mesh {
   /** The first one that we hear is told at once that we speak more often now. */
   #meet(linked: Linked): void {
     this.#recollection.meet(linked);
-    if (this.#isSpeaking && [...this.#acquaintances.linked()].length === 1) this.#beacons.greet();
+    if (this.#isSpeaking && this.#acquaintances.linkedCount === 1) this.#beacons.greet();
   }
 
   #sayToAll(sections: readonly Section[]): void {

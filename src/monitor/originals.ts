@@ -18,6 +18,9 @@ import type { Telling } from './telling.ts';
 /** What is known of peers changes slowly: it is looked at so often at most, ms. */
 const LOOK_MS = 100;
 
+/** However large the fleet, so many rounds a second come in by type 1 for originals that nobody has heard. */
+const ROUNDS_MAX = 4;
+
 /** What it is made with. */
 export interface OriginalsOptions {
   readonly realm: string;
@@ -61,11 +64,12 @@ export class Originals {
     return { isShared, isFor: (endpoint) => !this.#speakers.has(keyOf(endpoint)) };
   }
 
-  /** A greeting is; and one round each announcement-interval-max. */
+  /** A greeting is; and one round each announcement-interval-max, or less often in a large fleet: each of us is answered. */
   #isPublic({ cluster, roundAt }: Telling): boolean {
     if (cluster === GREETING_CLUSTER || roundAt === this.#publicRoundAt) return true;
-    const dueAt = this.#publicRoundAt + 0.85 * this.#options.tuning.announcementIntervalMsMax;
-    if (roundAt === undefined || roundAt < dueAt) return false;
+    const { tuning, store } = this.#options;
+    const intervalMs = Math.max(tuning.announcementIntervalMsMax, (1_000 * store.peers.size) / ROUNDS_MAX);
+    if (roundAt === undefined || roundAt < this.#publicRoundAt + 0.85 * intervalMs) return false;
     this.#publicRoundAt = roundAt;
     return true;
   }

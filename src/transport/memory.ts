@@ -117,7 +117,7 @@ export class MemoryNetwork {
     if (!from.isUp) return;
     from.traffic.framesSent += 1;
     from.traffic.bytesSent += frame.length;
-    const bytes = new Uint8Array(frame);
+    const bytes = Buffer.from(frame);
     const receivers: Host[] = [];
     for (const host of hosts) {
       if (this.passes(from, host)) receivers.push(host);

@@ -46,10 +46,10 @@ export function isFrame(packed: Uint8Array): boolean {
 
 /** Reads the head of a frame of our realm. @param packed the frame and nothing else */
 export function decodeHead(packed: Uint8Array, { realmTag }: Pick<Keyring, 'realmTag'>): Frame | FrameFault {
-  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const bytes = bufferOf(packed);
   if (bytes.length < FRAME_HEAD_BYTES) return 'tooShort';
   if (bytes.length > FRAME_BYTES_MAX) return 'tooLong';
-  if (bytes.toString('latin1', 0, LENGTH_AT) !== 'vagus') return 'badMagic';
+  if (bytes.readUInt32BE(0) !== MAGIC_HEAD || bytes[4] !== MAGIC_TAIL) return 'badMagic';
   if (bytes.readUInt32BE(LENGTH_AT) !== bytes.length) return 'badLength';
   if (bytes[TYPE_AT] !== FRAME_TYPE) return 'unknownType';
   if (bytes[VERSION_AT]! >> 4 > FRAME_VERSION >> 4) return 'newerVersion';
@@ -75,19 +75,27 @@ export function decodeSections(
 
 /** The beacon in a frame of another realm that is not sealed. */
 export function decodeStranger(packed: Uint8Array): Beacon | undefined {
-  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const bytes = bufferOf(packed);
   if (bytes.length < FRAME_HEAD_BYTES || (bytes[FLAGS_AT]! & IS_SEALED) !== 0) return undefined;
   const sections = sectionsIn(bytes.subarray(FRAME_HEAD_BYTES));
   if (typeof sections === 'string') return undefined;
   return sections.find((section) => section.kind === 'beacon');
 }
 
+/** `vagu` and `s`. */
+const MAGIC_HEAD = 0x76616775;
+const MAGIC_TAIL = 0x73;
 const LENGTH_AT = 5;
 const TYPE_AT = 9;
 const VERSION_AT = 10;
 const FLAGS_AT = 11;
 
 const READERS = new Map(Object.values(LAYOUTS).map(({ code, read }) => [code, read]));
+
+/** The same memory; what a socket reads is a buffer already. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 /** Sections that are not known are skipped, unless they say that they must be understood. */
 function sectionsIn(bytes: Buffer): readonly Section[] | FrameFault {

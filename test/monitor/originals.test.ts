@@ -69,6 +69,17 @@ test('a round that is 0.85 of the interval later is, one that is less is not', (
   t.true(isShared(0.85 * INTERVAL_MS));
 });
 
+test('beyond four peers for each second of the interval a round is said as much less often', (t) => {
+  const { house, originals } = household();
+  const isShared = (roundAt: number) => originals.audienceOf(telling({ roundAt }))!.isShared;
+  for (let n = 0; n < 80; n += 1) linkUp(house, `peer-${n}`);
+  const known = house.store.peers.size;
+  const intervalMs = 0.85 * 250 * known;
+  t.true(isShared(0));
+  t.false(isShared(intervalMs - 1));
+  t.true(isShared(intervalMs));
+});
+
 test('while an original is heard all is said to all, and for a minute after its last word', (t) => {
   const { house, clock, originals } = household();
   const isShared = () => originals.audienceOf(telling())!.isShared;

@@ -2,7 +2,7 @@
  * The clock of one simulated host, on the world's virtual time: its wall clock may be off, drift and step, and the
  * whole process may be paused, in which case its timers and packets wait until it goes on.
  */
-import { Observable, type SchedulerLike } from 'rxjs';
+import { type Observable, type SchedulerLike, Subject } from 'rxjs';
 import { type Clock, schedulerOn, type TimerHandle } from '../../src/time/clock.ts';
 
 export interface WallClockFaults {
@@ -67,15 +67,15 @@ export class HostClock implements Clock {
    * @param late what the process makes of what it reads late
    */
   reading<T>(inbound$: Observable<T>, late = (thing: T) => thing): Observable<T> {
-    return new Observable((subscriber) =>
-      inbound$.subscribe({
-        next: (thing) => {
-          if (this.#waiting === undefined) subscriber.next(thing);
-          else this.#arrivals.push(() => subscriber.next(late(thing)));
-        },
-        complete: () => subscriber.complete(),
-      }),
-    );
+    const read$ = new Subject<T>();
+    inbound$.subscribe({
+      next: (thing) => {
+        if (this.#waiting === undefined) read$.next(thing);
+        else this.#arrivals.push(() => read$.next(late(thing)));
+      },
+      complete: () => read$.complete(),
+    });
+    return read$;
   }
 
   get isPaused(): boolean {
