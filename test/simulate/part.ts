@@ -1,27 +1,31 @@
-/** What a part of the simulations is: runs that depend on nothing but their settings, and a table of what they gave. */
-
-/** Rows of a table; the first is its head. */
-export type Table = readonly (readonly string[])[];
+/** What a part of the simulations is: runs that depend on nothing but their settings, and a table of what they gave, row by row. */
 
 /** A part as the program sees it. */
 export interface Part {
   readonly name: string;
   /** What is simulated, in one line. */
   readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/** A row of a part's table. */
+export interface Row {
+  readonly name: string;
   /** How many runs it has. */
   readonly runs: number;
   run(index: number): Promise<unknown>;
-  /** @param results of all runs, in order */
+  /** @param results of all its runs, in order */
   report(results: readonly unknown[]): Report;
 }
 
 export interface Report {
-  readonly table: Table;
-  /** What misses its target, in words; empty when all is well. */
-  readonly misses: readonly string[];
+  readonly cells: readonly string[];
+  /** Whether it misses its target. */
+  readonly isMissed: boolean;
 }
 
-/** Makes a part of the settings of its runs, which are grouped by the row of the table that they belong to. */
+/** Makes a part of the settings of its runs, which are grouped by the row that they belong to. */
 export function partOf<Settings extends object, Result>(parts: {
   readonly name: string;
   readonly title: string;
@@ -30,36 +34,26 @@ export function partOf<Settings extends object, Result>(parts: {
   readonly head: readonly string[];
   run(settings: Settings): Promise<Result>;
   /** The cells of a row, and what misses its target. */
-  cells(
-    results: readonly Result[],
-    settings: Settings,
-  ): { readonly cells: readonly string[]; readonly isMissed: boolean };
+  cells(results: readonly Result[], settings: Settings): Report;
 }): Part {
-  const { name, title, rows, head } = parts;
-  const runs = Object.values(rows).flat();
-  return {
-    name,
-    title,
-    runs: runs.length,
-    run: (index) => parts.run(runs[index]!),
-    report: (all) => {
-      const results = [...all] as Result[];
-      const lines = Object.entries(rows).map(([row, settings]) => ({
-        row,
-        ...parts.cells(results.splice(0, settings.length), settings[0]!),
-      }));
-      return {
-        table: [['', ...head], ...lines.map(({ row, cells }) => [row, ...cells])],
-        misses: lines.filter(({ isMissed }) => isMissed).map(({ row }) => `${name}: ${row}`),
-      };
-    },
-  };
+  const { name, title, head } = parts;
+  const rows = Object.entries(parts.rows).map(([row, settings]) => ({
+    name: row,
+    runs: settings.length,
+    run: (index: number) => parts.run(settings[index]!),
+    report: (results: readonly unknown[]) => parts.cells(results as readonly Result[], settings[0]!),
+  }));
+  return { name, title, head, rows };
 }
 
-/** A table in Markdown. */
-export function markdown([head, ...rows]: Table): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head!), `|${'---|'.repeat(head!.length)}`, ...rows.map(line)].join('\n');
+/** The first lines of a table in Markdown. */
+export function headLines(head: readonly string[]): string {
+  return `${line(head)}\n|${'---|'.repeat(head.length)}`;
+}
+
+/** A row of it. */
+export function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** A time as tables show it. */

@@ -1,13 +1,14 @@
 /**
- * Work spread over processes, one for each core: a task is the name of a part and its number; its result comes back as JSON.
+ * Work spread over processes, one for each core: a task is the name of a part and numbers; its result comes back as JSON.
  * Infinite numbers pass, since the processes speak by structured clone.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** One piece of a part. */
+/** One run of a row, which goes by its number. */
 export interface Task {
   readonly part: string;
+  readonly row: number;
   readonly index: number;
 }
 
@@ -22,9 +23,7 @@ export async function runAll(tasks: readonly Task[], script: string): Promise<un
       try {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
           results[next[0]] = await runOn(worker, next[1]);
-          console.error(
-            `${next[1].part}: ${tasks.length - queue.length} of ${tasks.length} are done or at work`,
-          );
+          console.error(`${tasks.length - queue.length} of ${tasks.length} are done or at work`);
         }
       } finally {
         worker.kill();
