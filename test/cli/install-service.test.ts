@@ -40,7 +40,7 @@ test.serial('--print writes to standard output alone, and the unit runs what run
   const { stdout } = await call(t, ['install-service', '--print']);
   t.true(stdout.startsWith('[Unit]\n'));
   t.true(stdout.includes(`ExecStart=${process.execPath} `), stdout);
-  t.true(stdout.includes('src/cli/main.ts run\n'), stdout);
+  t.true(stdout.includes('dist/vagus.cjs run\n'), stdout);
 });
 
 test.serial('a configuration that the service cannot read is told of, with its absolute path', async (t) => {

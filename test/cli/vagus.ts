@@ -1,6 +1,6 @@
-/** The command `vagus` as a process of its own, in a directory of its own: what it wrote, how it ended. */
+/** The command `vagus` as it is installed, as a process of its own, in a directory of its own: what it wrote, how it ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +9,19 @@ import { freePort } from '../support/free-port.ts';
 import { until } from '../support/tcp-client.ts';
 
 /** The command, to be followed by its arguments. */
-export const COMMAND = [
-  process.execPath,
-  `--import=${import.meta.resolve('tsx')}`,
-  fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)),
-] as const;
+export const COMMAND = [process.execPath, builtProgram()] as const;
+
+/** What `npm run build` made of the present source: a test of an older one would say nothing. */
+function builtProgram(): string {
+  const [program, source] = ['../../dist/vagus.cjs', '../../src'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  ) as [string, string];
+  const changedAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  const isOld = files.some((path) => changedAt(join(source, path)) > changedAt(program));
+  if (isOld) throw new Error(`${program} is older than src: npm run build`);
+  return program;
+}
 
 /** A process and what it wrote. */
 export class Running {

@@ -105,7 +105,7 @@ export class World {
     };
   }
 
-  /** Calls back for each packet that a host reads from now on; of hosts that are made later. */
+  /** Calls back for each packet that a host reads from now on. */
   whenRead(callback: (host: string, packet: Packet) => void): void {
     this.#readers.push(callback);
   }
@@ -113,7 +113,9 @@ export class World {
   #attach(name: string, clock: HostClock): Transport {
     const transport = this.network.attach(name, clock);
     const packets$ = clock.reading(transport.packets$, (packet) => ({ ...packet, receivedAt: clock.now() }));
-    for (const callback of this.#readers) packets$.subscribe((packet) => callback(name, packet));
+    packets$.subscribe((packet) => {
+      for (const callback of this.#readers) callback(name, packet);
+    });
     return Object.assign(transport, { packets$, refusals$: clock.reading(transport.refusals$) });
   }
 

@@ -1,4 +1,7 @@
 /** What a fleet's words cost on the wire: at rest, and while instances come and go. */
+import type { Packet } from '../../../src/model/packet.ts';
+import { decodeHead, decodeSections } from '../../../src/wire/decode-frame.ts';
+import { Keyring } from '../../../src/wire/keyring.ts';
 import { Fleet, SHORT } from './fleet.ts';
 
 export interface TrafficOptions {
@@ -15,6 +18,8 @@ export interface TrafficOfOne {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly framesReceived: number;
+  /** Those of the frames that hold another's beacon. */
+  readonly beaconsReceived: number;
   /** Both directions with the headers of IP and UDP. */
   readonly bytesOnWire: number;
 }
@@ -34,20 +39,41 @@ export async function measureTraffic(options: TrafficOptions): Promise<TrafficOf
   fleet.pass(REST_MS);
   const traffic = () => sites.map(({ name }) => world.network.trafficOf(name));
   const before = traffic();
+  const beacons = countBeacons(fleet);
   fleet.pass(minutes * 60_000);
-  const rates = traffic().map((after, n) => rateOf(before[n]!, after, 60 * minutes));
+  const rates = traffic().map((after, n) => {
+    const beaconsReceived = beacons.get(sites[n]!.name)! / (60 * minutes);
+    return { ...rateOf(before[n]!, after, 60 * minutes), beaconsReceived };
+  });
   return rates.reduce((most, rate) => (rate.bytesOnWire > most.bytesOnWire ? rate : most));
 }
 
 type Traffic = ReturnType<Fleet['world']['network']['trafficOf']>;
 
-function rateOf(before: Traffic, after: Traffic, seconds: number): TrafficOfOne {
+function rateOf(before: Traffic, after: Traffic, seconds: number): Omit<TrafficOfOne, 'beaconsReceived'> {
   const bytesSent = (after.bytesSent - before.bytesSent) / seconds;
   const bytesReceived = (after.bytesReceived - before.bytesReceived) / seconds;
   const framesSent = (after.framesSent - before.framesSent) / seconds;
   const framesReceived = (after.framesReceived - before.framesReceived) / seconds;
   const bytesOnWire = bytesSent + bytesReceived + HEADER_BYTES * (framesSent + framesReceived);
   return { bytesSent, bytesReceived, framesReceived, bytesOnWire };
+}
+
+const KEYRING = new Keyring('default', []);
+
+/** Counts the beacons of others that each host reads from now on. */
+function countBeacons({ world, sites }: Fleet): ReadonlyMap<string, number> {
+  const counts = new Map(sites.map(({ name }) => [name, 0]));
+  world.whenRead((host, packet) => {
+    if (!packet.origin.isOwnAddress && isBeacon(packet)) counts.set(host, counts.get(host)! + 1);
+  });
+  return counts;
+}
+
+function isBeacon({ bytes }: Packet): boolean {
+  const frame = decodeHead(bytes, KEYRING);
+  const sections = typeof frame === 'string' ? frame : decodeSections(frame, KEYRING);
+  return typeof sections !== 'string' && sections.some(({ kind }) => kind === 'beacon');
 }
 
 /** Instances leave, half of them without a word, and others come in their stead. */
