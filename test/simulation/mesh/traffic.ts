@@ -40,10 +40,12 @@ export async function measureTraffic(options: TrafficOptions): Promise<TrafficOf
   const traffic = () => sites.map(({ name }) => world.network.trafficOf(name));
   const before = traffic();
   const beacons = countBeacons(fleet);
-  fleet.pass(minutes * 60_000);
+  const periods = Math.round((minutes * 60_000) / fleet.periodMs); // a whole number: who started at once speaks in step for long
+  const seconds = (periods * fleet.periodMs) / 1_000;
+  fleet.pass(1_000 * seconds);
   const rates = traffic().map((after, n) => {
-    const beaconsReceived = beacons.get(sites[n]!.name)! / (60 * minutes);
-    return { ...rateOf(before[n]!, after, 60 * minutes), beaconsReceived };
+    const beaconsReceived = beacons.get(sites[n]!.name)! / seconds;
+    return { ...rateOf(before[n]!, after, seconds), beaconsReceived };
   });
   return rates.reduce((most, rate) => (rate.bytesOnWire > most.bytesOnWire ? rate : most));
 }

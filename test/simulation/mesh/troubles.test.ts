@@ -14,7 +14,7 @@ function nobodyDies(when: string, trouble: Pick<TroubleOptions, 'trouble' | 'los
     const { falseDeaths, examples, plainFalseDeaths } = await measureTrouble({
       seed: SEED,
       hosts: 20,
-      minutes: 3,
+      minutes: 2,
       ...trouble,
     });
     t.is(falseDeaths, 0, `SEED=${SEED}: ${examples}`);
