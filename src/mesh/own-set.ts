@@ -8,8 +8,8 @@ import { SetSum } from '../membership/set-sum.ts';
 import type { SetDigest, SetEntry } from '../model/frame.ts';
 import type { Difference } from '../wire/fit-frames.ts';
 
-/** So many ends are remembered, and as many as there are instances. */
-const ENDS_MAX = 1_000;
+/** As many ends are remembered as there are instances, and at least so many: to tell the whole set is no longer than that. */
+const ENDS_MIN = 100;
 
 /** The set of one boot. */
 export class OwnSet {
@@ -71,13 +71,13 @@ export class OwnSet {
     this.#last.set(key, entry);
     this.#log.push(entry);
     if (entry.state === 'alive') this.#sum.add(entry);
-    if (this.#log.length > 2 * this.#sum.count + 2 * ENDS_MAX) this.#compact();
+    if (this.#log.length > 3 * this.#sum.count + 2 * ENDS_MIN) this.#compact(); // leaves twice the count, or less
   }
 
   /** Takes out what was overtaken, and the oldest ends. */
   #compact(): void {
     const last = this.#log.filter((entry) => this.#isLast(entry));
-    let surplus = last.length - this.#sum.count - Math.max(ENDS_MAX, this.#sum.count);
+    let surplus = last.length - this.#sum.count - Math.max(ENDS_MIN, this.#sum.count);
     this.#log = last.filter((entry) => {
       if (entry.state === 'alive' || surplus <= 0) return true;
       surplus -= 1;
