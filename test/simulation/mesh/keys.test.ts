@@ -7,6 +7,10 @@ import { Fleet, SHORT } from './fleet.ts';
 import { pollAll, residentsOf } from './restarts.ts';
 
 const SEED = 1;
+
+/** HOSTS=50 is the fleet that the manual promises it for. */
+const HOSTS = Number(process.env.HOSTS ?? 20);
+const AWAY = HOSTS / 10;
 const [OLD, NEW] = ['an-old-key-of-printable-characters', 'a-newer-key-of-printable-characters'];
 
 /** What the file says in each step of a change, as the manual has it. */
@@ -18,11 +22,11 @@ const LONG = { beatMs: 5_000, lifetimeMs: 600_000 };
 /** Instances are known everywhere within this time of their first beat. */
 const KNOWN_MS = 1_000;
 
-test('keys that are changed on fifty hosts one by one, five of them off meanwhile, lose nobody', async (t) => {
+test('keys that are changed host by host, a tenth of them off meanwhile, lose nobody', async (t) => {
   const residents = [SHORT, LONG];
-  const fleet = await Fleet.running({ seed: SEED, hosts: 50, residents, settings: { keys: [OLD] } });
+  const fleet = await Fleet.running({ seed: SEED, hosts: HOSTS, residents, settings: { keys: [OLD] } });
   const { world } = fleet;
-  const away = Array.from({ length: 5 }, (_, n) => fleet.sites[10 * n + 3]!);
+  const away = Array.from({ length: AWAY }, (_, n) => fleet.sites[10 * n + 3]!);
   for (const site of away) await site.stop('powerOff');
   const polls = pollAll(fleet, () =>
     residentsOf(fleet).filter(({ heardAt }) => fleet.now - heardAt >= KNOWN_MS),
@@ -33,13 +37,14 @@ test('keys that are changed on fifty hosts one by one, five of them off meanwhil
       fleet.pass(600 * world.random());
     }
     fleet.pass(1_000);
-    await fleet.start(away.pop()!); // its file is the present one
+    const back = away.pop(); // its file is the present one
+    if (back !== undefined) await fleet.start(back);
   }
   for (const site of away) await fleet.start(site);
   fleet.pass(1.2 * LONG.beatMs + KNOWN_MS);
-  t.true(polls.polls > 10_000);
+  t.true(polls.polls > 4 * HOSTS ** 2);
   t.is(polls.missingCount, 0, `SEED=${SEED}: ${polls.missing.join('; ')}`);
-  t.deepEqual(new Set(fleet.sites.map(sizeOf)), new Set([100]), 'those that were off are back');
+  t.deepEqual(new Set(fleet.sites.map(sizeOf)), new Set([2 * HOSTS]), 'those that were off are back');
   t.deepEqual(fleet.ledger.notices, []);
 });
 
