@@ -14,8 +14,8 @@ const PERIOD_MS = 500;
 /** The same where nobody is heard: whoever comes speaks first. */
 const ALONE_MS = 1_000;
 
-/** So many beacons a second come in at most, however large the fleet. */
-const INWARD_MAX = 128;
+/** So many beacons a second come in, however large the fleet; 128 at most, also in the minutes in which hosts that started at once fall out of step. */
+const INWARD = 125;
 
 /** A period is shorter or longer by so much, at random, so that monitors do not fall in step. */
 const JITTER = 0.1;
@@ -63,10 +63,10 @@ export class Beacons {
     this.#options = options;
   }
 
-  /** Mean time between two beacons now: 500 ms, and peers / 128 s beyond 64 of them; where nobody is heard, a second. */
+  /** Mean time between two beacons now: 500 ms, and monitors / 125 s beyond 62 of them; where nobody is heard, a second. */
   get periodMs(): number {
     const peersCount = this.#options.peersCount();
-    return peersCount === 0 ? ALONE_MS : Math.max(PERIOD_MS, (1_000 * (peersCount + 1)) / INWARD_MAX);
+    return peersCount === 0 ? ALONE_MS : Math.max(PERIOD_MS, (1_000 * (peersCount + 1)) / INWARD);
   }
 
   /** Says a beacon now, and from now on each period: at start, and when a way to others has opened. */

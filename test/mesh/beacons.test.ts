@@ -57,9 +57,10 @@ test('where nobody is heard a beacon comes each second', (t) => {
   t.true(length >= 54 && length <= 67, String(length));
 });
 
-test('beyond 64 monitors the period grows with them, so that 128 come in a second', (t) => {
-  t.is(speaking(63).beaconsIn(1_000).at(-1)!.section.periodMs, 500);
-  t.is(speaking(79).beaconsIn(1_500).at(-1)!.section.periodMs, 625);
+test('beyond 62 monitors the period grows with them, so that 125 come in a second', (t) => {
+  t.is(speaking(61).beaconsIn(1_000).at(-1)!.section.periodMs, 500);
+  t.is(speaking(62).beaconsIn(1_000).at(-1)!.section.periodMs, 504);
+  t.is(speaking(74).beaconsIn(1_500).at(-1)!.section.periodMs, 600);
 });
 
 test('who starts, or whose network is back, says so at once, and again after 150 ms', (t) => {

@@ -67,7 +67,7 @@ export class Fleet {
 
   /** Mean time from one beacon of a host to the next: no more than 128 come in a second. */
   get periodMs(): number {
-    return Math.max(500, (1_000 * this.sites.length) / 128);
+    return Math.max(500, (1_000 * this.sites.length) / 125);
   }
 
   pass(ms: number): void {
