@@ -18,8 +18,8 @@ import type { Telling } from './telling.ts';
 /** What is known of peers changes slowly: it is looked at so often at most, ms. */
 const LOOK_MS = 100;
 
-/** However large the fleet, so many rounds a second come in by type 1 for originals that nobody has heard. */
-const ROUNDS_MAX = 4;
+/** However large the fleet, about so many rounds a second come in by type 1 for originals that nobody has heard. */
+const ROUNDS_INWARD = 4;
 
 /** What it is made with. */
 export interface OriginalsOptions {
@@ -64,11 +64,11 @@ export class Originals {
     return { isShared, isFor: (endpoint) => !this.#speakers.has(keyOf(endpoint)) };
   }
 
-  /** A greeting is; and one round each announcement-interval-max, or less often in a large fleet: each of us is answered. */
+  /** A greeting is; and one round each announcement-interval-max, or less often in a large fleet: an original speaks when it hears one of us. */
   #isPublic({ cluster, roundAt }: Telling): boolean {
     if (cluster === GREETING_CLUSTER || roundAt === this.#publicRoundAt) return true;
     const { tuning, store } = this.#options;
-    const intervalMs = Math.max(tuning.announcementIntervalMsMax, (1_000 * store.peers.size) / ROUNDS_MAX);
+    const intervalMs = Math.max(tuning.announcementIntervalMsMax, (1_000 * store.peers.size) / ROUNDS_INWARD);
     if (roundAt === undefined || roundAt < this.#publicRoundAt + 0.85 * intervalMs) return false;
     this.#publicRoundAt = roundAt;
     return true;

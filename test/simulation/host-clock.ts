@@ -63,7 +63,7 @@ export class HostClock implements Clock {
   }
 
   /**
-   * What comes in, as the process reads it: what comes during a pause when it is over, and never if it is not.
+   * What comes in, as the process reads it: what comes during a pause when it is over, and never if it is not. Hot.
    * @param late what the process makes of what it reads late
    */
   reading<T>(inbound$: Observable<T>, late = (thing: T) => thing): Observable<T> {
